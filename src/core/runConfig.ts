@@ -1,0 +1,354 @@
+import { AppError } from "./errors";
+
+export type Method = "lora" | "full";
+export type TargetModules = "default" | "all-linear";
+export type Schedule = "constant" | "linear" | "cosine";
+export type TemplateId = "alpaca" | "model" | "question-answer" | "plain";
+export type OverLength = "exclude" | "cut-prompt";
+
+/** Every setting of a run. Plain data: it is shown, saved, exported and put in the address. */
+export type RunConfig = {
+  method: Method;
+  rank: number;
+  alpha: number;
+  targetModules: TargetModules;
+  useRsLora: boolean;
+  learningRate: number;
+  schedule: Schedule;
+  warmupSteps: number;
+  weightDecay: number;
+  maxGradNorm: number;
+  microBatchSize: number;
+  gradAccumSteps: number;
+  epochs: number;
+  /** 0 = as many steps as the epochs have. */
+  maxSteps: number;
+  maxSeqLen: number;
+  template: TemplateId;
+  overLength: OverLength;
+  heldOutPercent: number;
+  evalEvery: number;
+  /** 0 = chosen so that answering costs under 10 % of the time. */
+  sampleEvery: number;
+  checkpointEvery: number;
+  isShuffled: boolean;
+  seed: number;
+};
+
+type FieldBase = { label: string; help: string; group: FieldGroup };
+export type FieldGroup = "Method" | "Length" | "Optimizer" | "Data" | "Watching";
+export type Field =
+  | (FieldBase & {
+      kind: "number";
+      min: number;
+      max: number;
+      /** null = any number in the range. */
+      step: number | null;
+      unit: string;
+    })
+  | (FieldBase & { kind: "choice"; choices: readonly { value: string; label: string }[] })
+  | (FieldBase & { kind: "flag" });
+
+/** One row per setting: the form, the checks and the exports are made from this table. */
+export const FIELDS: Record<keyof RunConfig, Field> = {
+  method: {
+    group: "Method",
+    kind: "choice",
+    label: "Method",
+    help: "LoRA trains a small adapter beside frozen weights; full tuning changes every weight.",
+    choices: [
+      { value: "lora", label: "LoRA" },
+      { value: "full", label: "Full" },
+    ],
+  },
+  rank: {
+    group: "Method",
+    kind: "number",
+    label: "Rank",
+    help: "How wide the adapter is: more can learn more, and weighs more.",
+    min: 1,
+    max: 256,
+    step: 1,
+    unit: "",
+  },
+  alpha: {
+    group: "Method",
+    kind: "number",
+    label: "Alpha",
+    help: "How strongly the adapter is added: its output is multiplied by alpha ÷ rank.",
+    min: 1,
+    max: 512,
+    step: 1,
+    unit: "",
+  },
+  targetModules: {
+    group: "Method",
+    kind: "choice",
+    label: "Adapted layers",
+    help: "Which layers get an adapter: the usual attention layers, or every linear layer but the head.",
+    choices: [
+      { value: "default", label: "Attention (usual)" },
+      { value: "all-linear", label: "All linear" },
+    ],
+  },
+  useRsLora: {
+    group: "Method",
+    kind: "flag",
+    label: "Rank-stabilized (rsLoRA)",
+    help: "Divides alpha by the square root of the rank instead, which helps at high ranks.",
+  },
+  epochs: {
+    group: "Length",
+    kind: "number",
+    label: "Epochs",
+    help: "How many times the model sees every training example.",
+    min: 1,
+    max: 1000,
+    step: 1,
+    unit: "passes",
+  },
+  maxSteps: {
+    group: "Length",
+    kind: "number",
+    label: "Steps",
+    help: "Stop after this many steps; 0 means as many as the epochs have.",
+    min: 0,
+    max: 1_000_000,
+    step: 1,
+    unit: "steps",
+  },
+  microBatchSize: {
+    group: "Length",
+    kind: "number",
+    label: "Batch",
+    help: "How many examples are computed at once: more is steadier and needs more memory.",
+    min: 1,
+    max: 256,
+    step: 1,
+    unit: "examples",
+  },
+  gradAccumSteps: {
+    group: "Length",
+    kind: "number",
+    label: "Accumulation",
+    help: "How many batches are added up before one step: a larger batch without more memory.",
+    min: 1,
+    max: 256,
+    step: 1,
+    unit: "batches",
+  },
+  learningRate: {
+    group: "Optimizer",
+    kind: "number",
+    label: "Learning rate",
+    help: "How far each step moves the weights: too low learns nothing, too high forgets everything.",
+    min: 1e-7,
+    max: 0.1,
+    step: null,
+    unit: "",
+  },
+  schedule: {
+    group: "Optimizer",
+    kind: "choice",
+    label: "Schedule",
+    help: "How the learning rate falls after the warm-up.",
+    choices: [
+      { value: "cosine", label: "Cosine" },
+      { value: "linear", label: "Linear" },
+      { value: "constant", label: "Constant" },
+    ],
+  },
+  warmupSteps: {
+    group: "Optimizer",
+    kind: "number",
+    label: "Warm-up",
+    help: "Steps over which the learning rate rises from zero, so that the start is gentle.",
+    min: 0,
+    max: 100_000,
+    step: 1,
+    unit: "steps",
+  },
+  weightDecay: {
+    group: "Optimizer",
+    kind: "number",
+    label: "Weight decay",
+    help: "Pulls weights towards zero a little every step, against memorizing.",
+    min: 0,
+    max: 1,
+    step: null,
+    unit: "",
+  },
+  maxGradNorm: {
+    group: "Optimizer",
+    kind: "number",
+    label: "Gradient clip",
+    help: "A larger gradient is scaled down to this length, so that one odd batch does no harm.",
+    min: 0.01,
+    max: 1000,
+    step: null,
+    unit: "",
+  },
+  maxSeqLen: {
+    group: "Data",
+    kind: "number",
+    label: "Longest example",
+    help: "Examples with more tokens than this are left out, or their prompt is cut.",
+    min: 16,
+    max: 4096,
+    step: 1,
+    unit: "tokens",
+  },
+  overLength: {
+    group: "Data",
+    kind: "choice",
+    label: "Too long",
+    help: "What happens to an example that is too long; an answer is never cut.",
+    choices: [
+      { value: "exclude", label: "Leave it out" },
+      { value: "cut-prompt", label: "Cut its prompt" },
+    ],
+  },
+  template: {
+    group: "Data",
+    kind: "choice",
+    label: "Template",
+    help: "The text put around instruction and answer, the same in training and in use.",
+    choices: [
+      { value: "alpaca", label: "Alpaca" },
+      { value: "model", label: "The model's own" },
+      { value: "question-answer", label: "Question / Answer" },
+      { value: "plain", label: "Plain" },
+    ],
+  },
+  heldOutPercent: {
+    group: "Data",
+    kind: "number",
+    label: "Held out",
+    help: "Share of the examples kept from training, to see whether it learns or memorizes.",
+    min: 0,
+    max: 50,
+    step: 1,
+    unit: "%",
+  },
+  isShuffled: {
+    group: "Data",
+    kind: "flag",
+    label: "Shuffle",
+    help: "Shows the examples in a new seeded order each epoch instead of the file's order.",
+  },
+  seed: {
+    group: "Data",
+    kind: "number",
+    label: "Seed",
+    help: "Same seed, same machine, same run.",
+    min: 0,
+    max: 2 ** 32 - 1,
+    step: 1,
+    unit: "",
+  },
+  evalEvery: {
+    group: "Watching",
+    kind: "number",
+    label: "Held-out loss every",
+    help: "How often the loss on held-out examples is measured.",
+    min: 1,
+    max: 100_000,
+    step: 1,
+    unit: "steps",
+  },
+  sampleEvery: {
+    group: "Watching",
+    kind: "number",
+    label: "Answers every",
+    help: "How often both models answer the pinned prompts; 0 keeps it under a tenth of the time.",
+    min: 0,
+    max: 100_000,
+    step: 1,
+    unit: "steps",
+  },
+  checkpointEvery: {
+    group: "Watching",
+    kind: "number",
+    label: "Save every",
+    help: "How often the run is saved in this browser, so that it survives a closed tab.",
+    min: 1,
+    max: 100_000,
+    step: 1,
+    unit: "steps",
+  },
+};
+
+/** What the defaults depend on. */
+export type DefaultsFor = {
+  parameterCount: number;
+  contextLength: number;
+  hasChatTemplate: boolean;
+};
+
+/**
+ * Settings that work without being touched. Small models want high rates: rank 16 on all linear
+ * layers at 2e-3 was measured on the bundled 4 M model (docs/log.md); the others are scaled from it.
+ */
+export function defaultRunConfig(model: DefaultsFor | null, method: Method = "lora"): RunConfig {
+  const parameterCount = model?.parameterCount ?? 4e6;
+  const isTiny = parameterCount < 20e6;
+  const isSmall = parameterCount < 100e6;
+  const loraRate = isTiny ? 2e-3 : isSmall ? 1e-3 : 5e-4;
+  const fullRate = isTiny ? 5e-4 : isSmall ? 1e-4 : 5e-5;
+  return {
+    method,
+    rank: isTiny ? 16 : 8,
+    alpha: isTiny ? 32 : 16,
+    targetModules: "all-linear",
+    useRsLora: false,
+    learningRate: method === "lora" ? loraRate : fullRate,
+    schedule: "cosine",
+    warmupSteps: 5,
+    weightDecay: 0,
+    maxGradNorm: 1,
+    microBatchSize: 8,
+    gradAccumSteps: 1,
+    epochs: 3,
+    maxSteps: 0,
+    maxSeqLen: Math.min(256, model?.contextLength ?? 256),
+    template: model?.hasChatTemplate ? "model" : "alpaca",
+    overLength: "exclude",
+    heldOutPercent: 10,
+    evalEvery: 20,
+    sampleEvery: 0,
+    checkpointEvery: 25,
+    isShuffled: true,
+    seed: 42,
+  };
+}
+
+/** The settings that cannot be used, as sentences by setting; empty when all are good. */
+export function findConfigProblems(config: RunConfig): Partial<Record<keyof RunConfig, string>> {
+  const problems: Partial<Record<keyof RunConfig, string>> = {};
+  for (const key of Object.keys(FIELDS) as (keyof RunConfig)[]) {
+    const field = FIELDS[key];
+    const value = config[key];
+    if (field.kind === "number") {
+      const isNumber = typeof value === "number" && Number.isFinite(value);
+      if (!isNumber || value < field.min || value > field.max) {
+        problems[key] =
+          `${field.label} must be from ${field.min} to ${field.max}, not ${String(value)}.`;
+      } else if (field.step === 1 && !Number.isInteger(value)) {
+        problems[key] = `${field.label} must be a whole number, not ${value}.`;
+      }
+    } else if (field.kind === "choice") {
+      if (!field.choices.some((choice) => choice.value === value)) {
+        problems[key] = `${field.label} cannot be "${String(value)}".`;
+      }
+    } else if (typeof value !== "boolean") {
+      problems[key] = `${field.label} must be on or off.`;
+    }
+  }
+  return problems;
+}
+
+/** Throws `run/bad-config` with every problem. */
+export function checkRunConfig(config: RunConfig): void {
+  const problems = Object.values(findConfigProblems(config));
+  if (problems.length > 0) throw new AppError("run/bad-config", problems.join(" "));
+}

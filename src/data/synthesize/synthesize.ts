@@ -1,0 +1,1 @@
+export type SynthesizeOptions = { kinds: string[]; count: number; seed: number };

@@ -1,0 +1,200 @@
+/** Everything that crosses between the page and the trainer's thread. */
+import type { ErrorRecord } from "@/core/errors";
+import type { SamplingConfig } from "@/core/generation";
+import type { EvalRecord, MemoryRecord, Side, StepRecord, StopReason } from "@/core/metrics";
+import type { RunConfig, TemplateId } from "@/core/runConfig";
+import type { ColumnMapping } from "@/data/columns";
+import type { Conversation, DataProblem } from "@/data/conversation";
+import type { SynthesizeOptions } from "@/data/synthesize/synthesize";
+
+export type BackendName = "webgpu" | "wasm";
+
+export type DeviceSummary = {
+  backend: BackendName;
+  /** Why this one: a sentence for the chip's tooltip. */
+  reason: string;
+  adapter: string;
+  /** Most bytes one buffer may have, and an estimate of what the engine may use in all. */
+  maxBufferBytes: number;
+  budgetBytes: number;
+  canSaveRuns: boolean;
+};
+
+export type ModelSource =
+  | { kind: "bundled" }
+  | { kind: "hub"; repo: string; revision: string }
+  | { kind: "files"; name: string; files: File[] };
+
+export type ModelSummary = {
+  name: string;
+  source: { kind: ModelSource["kind"]; repo: string; revision: string };
+  family: "gpt_neox" | "gpt2" | "llama";
+  parameterCount: number;
+  weightBytes: number;
+  vocabSize: number;
+  contextLength: number;
+  hiddenSize: number;
+  numLayers: number;
+  numHeads: number;
+  hasChatTemplate: boolean;
+  /** Estimated bytes to tune at the default settings. */
+  memory: { lora: number; full: number };
+  /** Names of layers by `targetModules` setting. */
+  targetModules: { default: string[]; "all-linear": string[] };
+};
+
+export type DataSource =
+  | { kind: "file"; name: string; file: Blob }
+  | { kind: "text"; name: string; text: string }
+  | { kind: "bundled"; name: string }
+  | { kind: "made"; options: SynthesizeOptions };
+
+export type DatasetSummary = {
+  name: string;
+  recordCount: number;
+  problems: DataProblem[];
+  /** Column names found, most frequent first. */
+  columns: string[];
+  mapping: ColumnMapping;
+};
+
+/** Counts after template, tokenizer, length limit and split. */
+export type EncodingSummary = {
+  trainCount: number;
+  heldOutCount: number;
+  excluded: DataProblem[];
+  cutPrompts: number;
+  tokenCount: number;
+  trainedTokenCount: number;
+  longestTokens: number;
+  stepsPerEpoch: number;
+  totalSteps: number;
+};
+
+export type TokenView = { id: number; piece: string; kind: "trained" | "masked" | "padding" };
+
+/** One example as the page shows it. `state` says what became of it. */
+export type ExampleView = {
+  index: number;
+  conversation: Conversation;
+  state: "train" | "held-out" | "excluded";
+  reason: string;
+  /** Empty when no model (so no tokenizer) is loaded. */
+  tokens: TokenView[];
+};
+
+export type PinnedPrompt = { instruction: string; input: string };
+
+export type CompareRequest = {
+  prompt: PinnedPrompt;
+  template: TemplateId;
+  sampling: SamplingConfig;
+};
+
+export type SavedRun = {
+  runId: string;
+  savedAt: number;
+  modelName: string;
+  dataName: string;
+  config: RunConfig;
+  step: number;
+  totalSteps: number;
+  lastLoss: number | null;
+  bytes: number;
+};
+
+/** What a resumed run brings back to the page. */
+export type RestoredRun = {
+  saved: SavedRun;
+  model: ModelSummary;
+  dataset: DatasetSummary;
+  encoding: EncodingSummary;
+  pinnedPrompts: PinnedPrompt[];
+  steps: StepRecord[];
+  evals: EvalRecord[];
+};
+
+export type NamedBlob = { fileName: string; blob: Blob };
+
+export type TrainerApi = {
+  /** Called once, with Comlink.proxy. */
+  subscribe(onEvent: (event: TrainerEvent) => void): Promise<void>;
+  /** Chooses and starts the backend. */
+  startBackend(options: {
+    backend: BackendName | "auto";
+    hubUrl: string;
+    baseUrl: string;
+  }): Promise<DeviceSummary>;
+
+  loadModel(source: ModelSource): Promise<ModelSummary>;
+  cancelLoad(): Promise<void>;
+
+  readData(source: DataSource): Promise<DatasetSummary>;
+  setMapping(mapping: ColumnMapping): Promise<DatasetSummary>;
+  /** Counts for these settings. Needs data and a model. */
+  encodeData(config: RunConfig): Promise<EncodingSummary>;
+  /** Examples [first, first + count) as these settings make them; without a model they have no tokens. */
+  viewExamples(first: number, count: number, config: RunConfig): Promise<ExampleView[]>;
+
+  setPinnedPrompts(prompts: PinnedPrompt[], sampling: SamplingConfig): Promise<void>;
+
+  /** Resolves when started; events tell the rest. */
+  startRun(runId: string, config: RunConfig): Promise<void>;
+  pauseRun(): Promise<void>;
+  resumeRun(): Promise<void>;
+  /** Stops after the step, and saves. */
+  stopRun(): Promise<void>;
+  /** Goes on for more steps after an end or a stop. */
+  continueRun(moreSteps: number): Promise<void>;
+
+  listSavedRuns(): Promise<SavedRun[]>;
+  /** Loads model, data and state; the run then stands where it was, ended or paused. */
+  restoreRun(runId: string): Promise<RestoredRun>;
+  deleteSavedRun(runId: string): Promise<void>;
+
+  /** Streams both answers as events; while a run trains it waits at the end of the step. */
+  compare(requestId: string, request: CompareRequest): Promise<void>;
+  stopCompare(requestId: string): Promise<void>;
+
+  /** PEFT adapter (LoRA runs): adapter_model.safetensors, adapter_config.json, README.md. */
+  exportAdapter(): Promise<NamedBlob>;
+  /** Merged model as a Hugging Face folder in a ZIP. */
+  exportModel(): Promise<NamedBlob>;
+  /** Attaches a PEFT adapter to the loaded model, as the tuned side. */
+  importAdapter(files: File[]): Promise<void>;
+};
+
+export type TrainerEvent =
+  | {
+      type: "progress";
+      task: "download" | "load" | "read" | "encode" | "export";
+      done: number;
+      total: number;
+      unit: "bytes" | "items";
+      /** Per second; 0 while unknown. */
+      rate: number;
+    }
+  | { type: "runStarted"; runId: string; startStep: number; totalSteps: number }
+  /** Coalesced, at most every 100 ms. */
+  | { type: "steps"; runId: string; records: StepRecord[]; memory: MemoryRecord }
+  | { type: "evaluated"; runId: string; record: EvalRecord }
+  | { type: "saved"; runId: string; step: number }
+  | { type: "saveFailed"; runId: string; error: ErrorRecord }
+  | { type: "paused"; runId: string; step: number }
+  | { type: "resumed"; runId: string; step: number }
+  | { type: "runEnded"; runId: string; reason: "finished" | "stopped"; step: number }
+  | { type: "runFailed"; runId: string; error: ErrorRecord; step: number }
+  /** The whole text so far. Pinned prompts answer under requestId `pinned:<index>`. */
+  | { type: "answer"; requestId: string; side: Side; text: string; tokenCount: number; step: number }
+  | {
+      type: "answerEnded";
+      requestId: string;
+      side: Side;
+      text: string;
+      tokenCount: number;
+      step: number;
+      reason: StopReason;
+      tokensPerSecond: number;
+    }
+  | { type: "answerFailed"; requestId: string; error: ErrorRecord }
+  | { type: "deviceLost"; error: ErrorRecord };

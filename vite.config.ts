@@ -1,0 +1,92 @@
+import { fileURLToPath } from "node:url";
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { playwright } from "@vitest/browser-playwright";
+import { defineConfig } from "vitest/config";
+import { CHROMIUM_FLAGS, findChromium } from "./tools/chromium.js";
+import { serveFixtures } from "./tools/serveFixtures";
+
+const root = fileURLToPath(new URL(".", import.meta.url));
+
+/** Headless Chromium with a software WebGPU adapter: a missing browser fails, it never skips. */
+const browser = () => ({
+  enabled: true,
+  headless: true,
+  screenshotFailures: false,
+  provider: playwright({
+    launchOptions: {
+      executablePath: findChromium() ?? "/no/chromium/found/run-npm-test",
+      args: CHROMIUM_FLAGS,
+    },
+  }),
+  instances: [{ browser: "chromium" as const }],
+});
+
+const engineTests = (backend: "webgpu" | "wasm") => ({
+  extends: true as const,
+  test: {
+    name: backend,
+    include: ["src/engine/**/*.gpu.test.ts", "src/worker/**/*.gpu.test.ts"],
+    provide: { backend },
+    browser: browser(),
+    // One device per page, one page at a time: software adapters fail when many are open.
+    fileParallelism: false,
+    testTimeout: 240_000,
+    hookTimeout: 120_000,
+  },
+});
+
+export default defineConfig({
+  base: "./",
+  plugins: [svelte(), serveFixtures(root)],
+  resolve: { alias: { "@": `${root}src` } },
+  worker: { format: "es" },
+  build: { target: "es2022", chunkSizeWarningLimit: 1500 },
+  optimizeDeps: {
+    include: [
+      "@tensorflow/tfjs-core",
+      "@tensorflow/tfjs-core/dist/register_all_gradients",
+      "@tensorflow/tfjs-backend-webgpu",
+      "@tensorflow/tfjs-backend-wasm",
+      "@huggingface/hub",
+      "@huggingface/jinja",
+      "@huggingface/tokenizers",
+      "axe-core",
+      "bits-ui",
+      "comlink",
+      "fflate",
+      "uplot",
+      "valibot",
+    ],
+  },
+  server: { fs: { allow: [root] } },
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          environment: "node",
+          include: ["src/**/*.test.ts", "tools/**/*.test.ts"],
+          exclude: ["src/**/*.gpu.test.ts", "src/**/*.svelte.test.ts"],
+        },
+      },
+      engineTests("wasm"),
+      engineTests("webgpu"),
+      {
+        extends: true,
+        test: {
+          name: "ui",
+          include: ["src/**/*.svelte.test.ts"],
+          browser: browser(),
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
+
+declare module "vitest" {
+  interface ProvidedContext {
+    backend: "webgpu" | "wasm";
+  }
+}
