@@ -1,0 +1,125 @@
+/** Chooses and starts a backend: our own WebGPU device, or WASM where there is no real GPU. */
+import { AppError } from "@/core/errors";
+import { useWasm, useWebGPU } from "./tfjs";
+
+export type Backend = {
+  name: "webgpu" | "wasm";
+  reason: string;
+  adapter: string;
+  maxBufferBytes: number;
+  /** What the engine may use in all: a rough limit, said before a model is loaded. */
+  budgetBytes: number;
+  /** Settles when the device is lost; never on WASM. */
+  lost: Promise<AppError>;
+};
+
+/** 32-bit addresses: a WASM heap cannot grow beyond this. */
+const WASM_HEAP_BYTES = 4 * 2 ** 30;
+const SOFTWARE_ADAPTERS = /swiftshader|llvmpipe|lavapipe|basic render/i;
+const WANTED_FEATURES = ["shader-f16", "subgroups", "timestamp-query"] as const;
+
+/** A software adapter computes on the CPU, about ten times slower than WASM does (peers.md §7.4). */
+function isSoftware(adapter: GPUAdapter): boolean {
+  const { vendor, architecture, device, description } = adapter.info;
+  const isFallback = (adapter.info as { isFallbackAdapter?: boolean }).isFallbackAdapter === true;
+  return isFallback || SOFTWARE_ADAPTERS.test(`${vendor} ${architecture} ${device} ${description}`);
+}
+
+function adapterName({ info }: GPUAdapter): string {
+  return info.description || [info.vendor, info.architecture].filter(Boolean).join(" ") || "GPU";
+}
+
+async function requestAdapter(): Promise<GPUAdapter | null> {
+  // `navigator.gpu` is absent on insecure pages and in browsers without WebGPU.
+  const gpu = (navigator as { gpu?: GPU }).gpu;
+  if (!gpu) return null;
+  try {
+    return await gpu.requestAdapter({ powerPreference: "high-performance" });
+  } catch {
+    return null;
+  }
+}
+
+async function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
+  const requiredFeatures = WANTED_FEATURES.filter((feature) => adapter.features.has(feature));
+  const requiredLimits: Record<string, number> = {};
+  // The limits object has its values as getters on the prototype.
+  for (const name in adapter.limits) {
+    const value = adapter.limits[name as keyof GPUSupportedLimits];
+    if (typeof value === "number") requiredLimits[name] = value;
+  }
+  return adapter.requestDevice({ requiredFeatures, requiredLimits });
+}
+
+async function startWebGPU(adapter: GPUAdapter, reason: string): Promise<Backend> {
+  const device = await requestDevice(adapter);
+  let fail: (error: AppError) => void = () => {};
+  const lost = new Promise<AppError>((resolve) => (fail = resolve));
+  void device.lost.then(({ message }) =>
+    fail(new AppError("gpu/device-lost", `The graphics device was lost: ${message || "no reason"}`)),
+  );
+  device.addEventListener("uncapturederror", ({ error }) => {
+    const code = error instanceof GPUOutOfMemoryError ? "gpu/out-of-memory" : "gpu/failed";
+    fail(new AppError(code, `The graphics device reported: ${error.message}`));
+  });
+  await useWebGPU(device, adapter.info);
+  const maxBufferBytes = Math.min(
+    device.limits.maxBufferSize,
+    device.limits.maxStorageBufferBindingSize,
+  );
+  return {
+    name: "webgpu",
+    reason,
+    adapter: adapterName(adapter),
+    maxBufferBytes,
+    // WebGPU tells no total; four times the largest buffer is what common adapters bear.
+    budgetBytes: 4 * device.limits.maxBufferSize,
+    lost,
+  };
+}
+
+async function startWasm(reason: string): Promise<Backend> {
+  try {
+    await useWasm();
+  } catch (error) {
+    throw new AppError(
+      "backend/unavailable",
+      "This browser has neither WebGPU nor WebAssembly that works here.",
+      {},
+      { cause: error },
+    );
+  }
+  return {
+    name: "wasm",
+    reason,
+    adapter: "CPU",
+    maxBufferBytes: WASM_HEAP_BYTES / 2,
+    budgetBytes: WASM_HEAP_BYTES,
+    lost: new Promise(() => {}),
+  };
+}
+
+/** Starts the forced backend, or the better of the two. Throws `backend/unavailable`. */
+export async function startBackend(wanted: "webgpu" | "wasm" | "auto"): Promise<Backend> {
+  if (wanted === "wasm") return startWasm("WebAssembly, because the address asks for it.");
+  const adapter = await requestAdapter();
+  if (wanted === "webgpu") {
+    if (!adapter) {
+      throw new AppError(
+        "backend/unavailable",
+        "The address asks for WebGPU, but this browser offers no graphics adapter.",
+      );
+    }
+    return startWebGPU(adapter, "WebGPU, because the address asks for it.");
+  }
+  if (!adapter) return startWasm("WebAssembly, because this browser offers no graphics adapter.");
+  if (isSoftware(adapter)) {
+    return startWasm("WebAssembly, because the only graphics adapter is a slow software one.");
+  }
+  try {
+    return await startWebGPU(adapter, `WebGPU on ${adapterName(adapter)}.`);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return startWasm(`WebAssembly, because the graphics device did not start (${message}).`);
+  }
+}

@@ -1,0 +1,75 @@
+import { AppError } from "@/core/errors";
+import type { SamplingConfig } from "@/core/generation";
+import { Random } from "@/core/random";
+import type { CausalLm, WeightView } from "../model/causalLm";
+import { KvCache } from "../model/kvCache";
+import { headLogits } from "../ops/crossEntropy/crossEntropy";
+import { tf, type Tensor } from "../tfjs";
+import { sampleToken } from "./sample";
+
+/** The first pass is padded to a multiple of this, so that shapes repeat from prompt to prompt. */
+const PROMPT_STEP = 16;
+
+/**
+ * Yields tokens after the prompt, until `maxNewTokens` or the context's end; end-of-text is yielded
+ * like any other token. The caller may stop at any time; the cache is freed either way.
+ */
+export async function* generateTokens(
+  model: CausalLm,
+  view: WeightView,
+  promptIds: readonly number[],
+  sampling: SamplingConfig,
+): AsyncGenerator<number, void, void> {
+  const { maxPositions, numLayers } = model.config;
+  if (promptIds.length === 0 || promptIds.length >= maxPositions) {
+    throw new AppError(
+      "data/too-large",
+      `The prompt has ${promptIds.length} tokens; this model reads from 1 to ${maxPositions - 1}.`,
+    );
+  }
+  const longest = Math.min(maxPositions, promptIds.length + sampling.maxNewTokens);
+  const padded = Math.min(Math.ceil(promptIds.length / PROMPT_STEP) * PROMPT_STEP, maxPositions);
+  const cache = new KvCache(numLayers, Math.max(longest, padded));
+  const random = new Random(sampling.seed, 2);
+  const ids = [...promptIds];
+  try {
+    const tokenIds = new Int32Array(padded);
+    tokenIds.set(promptIds);
+    cache.begin(promptIds.length);
+    let logits = await lastLogits(model, view, tokenIds, promptIds.length, cache);
+    while (true) {
+      const next = sampleToken(logits, ids, sampling, random);
+      ids.push(next);
+      yield next;
+      if (ids.length >= longest) return;
+      cache.begin(1);
+      logits = await lastLogits(model, view, Int32Array.of(next), 1, cache);
+    }
+  } finally {
+    cache.dispose();
+  }
+}
+
+/** One pass over the tokens; the logits of the last real one, on the CPU. */
+async function lastLogits(
+  model: CausalLm,
+  view: WeightView,
+  tokenIds: Int32Array,
+  realTokens: number,
+  cache: KvCache,
+): Promise<Float32Array> {
+  const logits: Tensor = tf.tidy(() => {
+    const { length } = tokenIds;
+    const hidden = model.hidden(view, { tokenIds, batch: 1, length }, cache);
+    const { hiddenSize } = model.config;
+    const last = tf.slice(hidden, [0, realTokens - 1, 0], [1, 1, hiddenSize]);
+    return headLogits(tf.reshape(last, [1, hiddenSize]), model.head(view));
+  });
+  cache.end();
+  try {
+    // A copy: sampling changes it, and tfjs keeps what it hands out.
+    return Float32Array.from(await logits.data());
+  } finally {
+    logits.dispose();
+  }
+}

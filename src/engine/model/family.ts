@@ -1,0 +1,43 @@
+/** What a model family must say about itself; the three families are files that read like their paper. */
+import type { ModelConfig } from "../formats/hfConfig";
+import type { RopeTable } from "../ops/rope/rope";
+import type { Tensor } from "../tfjs";
+import type { KvCache } from "./kvCache";
+
+/** How a tensor lies in its file. "linear" is [out, in], "conv1d" [in, out]. */
+export type WeightKind = "linear" | "conv1d" | "embedding" | "vector";
+
+export type WeightSpec = { name: string; shape: number[]; kind: WeightKind };
+
+/** Everything a forward pass needs besides the tokens. */
+export type ForwardContext = {
+  weight(name: string): Tensor;
+  /** A linear layer by the name of its module, with its adapter where one is attached. */
+  linear(module: string, x: Tensor): Tensor;
+  /** Turned for the positions of this pass; null where the family has no rotary positions. */
+  rope: RopeTable | null;
+  /** Additive mask [T, keys]: 0 or a large negative number. */
+  mask: Tensor;
+  cache: KvCache | null;
+  batch: number;
+  length: number;
+  /** Position of the first token of this pass. */
+  offset: number;
+};
+
+export type Family<C extends ModelConfig = ModelConfig> = {
+  weights(config: C): WeightSpec[];
+  /** Names in a file that mean nothing to us, on top of what `ignored` in weights.ts lists. */
+  ignored: RegExp[];
+  /** The file's name in our spelling (old GPT-2 files lack their prefix). */
+  canonicalName(name: string): string;
+  embeddingName: string;
+  /** null = the embedding is the head. */
+  headName(config: C): string | null;
+  /** Last part of the module names that an adapter may sit on. */
+  targets: { default: string[]; all: string[] };
+  /** Size of the rotary part of a head; 0 = none. */
+  rotary(config: C): { dim: number; theta: number };
+  /** embedded tokens [B, T, C] → normalized hidden states [B, T, C]. */
+  hidden(context: ForwardContext, config: C, x: Tensor): Tensor;
+};

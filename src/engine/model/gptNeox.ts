@@ -1,0 +1,114 @@
+/** GPT-NeoX and Pythia, https://arxiv.org/abs/2204.06745: rotary positions, attention and MLP side by side. */
+import type { GptNeoxConfig } from "../formats/hfConfig";
+import { gelu, geluTanh } from "../ops/activation/activation";
+import { layerNorm } from "../ops/layerNorm/layerNorm";
+import { rope, type RopeTable } from "../ops/rope/rope";
+import { tf, type Tensor } from "../tfjs";
+import { attention } from "./attention";
+import type { Family, ForwardContext, WeightSpec } from "./family";
+
+function hidden(context: ForwardContext, config: GptNeoxConfig, x: Tensor): Tensor {
+  for (let layer = 0; layer < config.numLayers; layer++) x = block(context, config, layer, x);
+  return norm(context, config, "gpt_neox.final_layer_norm", x);
+}
+
+function block(context: ForwardContext, config: GptNeoxConfig, layer: number, x: Tensor): Tensor {
+  const name = `gpt_neox.layers.${layer}`;
+  const attended = selfAttention(
+    context,
+    config,
+    layer,
+    norm(context, config, `${name}.input_layernorm`, x),
+  );
+  const feedForward = (input: Tensor) =>
+    mlp(context, config, name, norm(context, config, `${name}.post_attention_layernorm`, input));
+  // Parallel: x + attention(norm₁(x)) + mlp(norm₂(x)). Sequential: the MLP sees the attention.
+  if (config.useParallelResidual) return tf.add(tf.add(x, attended), feedForward(x));
+  const middle = tf.add(x, attended);
+  return tf.add(middle, feedForward(middle));
+}
+
+function selfAttention(
+  context: ForwardContext,
+  config: GptNeoxConfig,
+  layer: number,
+  x: Tensor,
+): Tensor {
+  const { numHeads, headDim } = config;
+  const { batch, length } = context;
+  const name = `gpt_neox.layers.${layer}.attention`;
+  // One product for all three, interleaved by head: [B, T, H, 3, D] → 3 × [B, H, T, D].
+  const joined = tf.transpose(
+    tf.reshape(context.linear(`${name}.query_key_value`, x), [
+      batch,
+      length,
+      numHeads,
+      3 * headDim,
+    ]),
+    [0, 2, 1, 3],
+  );
+  const part = (i: number) =>
+    tf.slice(joined, [0, 0, 0, i * headDim], [batch, numHeads, length, headDim]);
+  const turn = (heads: Tensor) => rope(heads, context.rope as RopeTable);
+  const mixed = attention(context, layer, turn(part(0)), turn(part(1)), part(2));
+  return context.linear(`${name}.dense`, mixed);
+}
+
+function mlp(context: ForwardContext, config: GptNeoxConfig, name: string, x: Tensor): Tensor {
+  const wide = context.linear(`${name}.mlp.dense_h_to_4h`, x);
+  const active = config.hiddenAct === "gelu" ? gelu(wide) : geluTanh(wide);
+  return context.linear(`${name}.mlp.dense_4h_to_h`, active);
+}
+
+function norm(context: ForwardContext, config: GptNeoxConfig, name: string, x: Tensor): Tensor {
+  const gain = context.weight(`${name}.weight`);
+  return layerNorm(x, gain, context.weight(`${name}.bias`), config.layerNormEps);
+}
+
+function weights(config: GptNeoxConfig): WeightSpec[] {
+  const { hiddenSize: C, intermediateSize: wide, vocabSize: V } = config;
+  const vector = (name: string, size: number): WeightSpec => ({
+    name,
+    shape: [size],
+    kind: "vector",
+  });
+  const linear = (name: string, out: number, input: number, hasBias = true): WeightSpec[] => [
+    { name: `${name}.weight`, shape: [out, input], kind: "linear" },
+    ...(hasBias ? [vector(`${name}.bias`, out)] : []),
+  ];
+  const normWeights = (name: string) => [vector(`${name}.weight`, C), vector(`${name}.bias`, C)];
+  const layers = Array.from({ length: config.numLayers }, (_, layer) => {
+    const name = `gpt_neox.layers.${layer}`;
+    return [
+      ...normWeights(`${name}.input_layernorm`),
+      ...normWeights(`${name}.post_attention_layernorm`),
+      ...linear(`${name}.attention.query_key_value`, 3 * C, C, config.hasAttentionBias),
+      ...linear(`${name}.attention.dense`, C, C, config.hasAttentionBias),
+      ...linear(`${name}.mlp.dense_h_to_4h`, wide, C),
+      ...linear(`${name}.mlp.dense_4h_to_h`, C, wide),
+    ];
+  });
+  return [
+    { name: "gpt_neox.embed_in.weight", shape: [V, C], kind: "embedding" },
+    ...layers.flat(),
+    ...normWeights("gpt_neox.final_layer_norm"),
+    ...(config.tieWordEmbeddings ? [] : linear("embed_out", V, C, false)),
+  ];
+}
+
+export const gptNeox: Family<GptNeoxConfig> = {
+  weights,
+  ignored: [/\.attention\.(masked_)?bias$/, /\.rotary_emb\.inv_freq$/],
+  canonicalName: (name) => name,
+  embeddingName: "gpt_neox.embed_in.weight",
+  headName: (config) => (config.tieWordEmbeddings ? null : "embed_out.weight"),
+  targets: {
+    default: ["query_key_value"],
+    all: ["query_key_value", "dense", "dense_h_to_4h", "dense_4h_to_h"],
+  },
+  rotary: (config) => ({
+    dim: Math.floor(config.headDim * config.rotaryPct),
+    theta: config.ropeTheta,
+  }),
+  hidden,
+};

@@ -1,0 +1,98 @@
+/** Llama, SmolLM and TinyLlama, https://arxiv.org/abs/2302.13971: RMSNorm, rotary positions, SiLU gate, grouped heads. */
+import type { LlamaConfig } from "../formats/hfConfig";
+import { silu } from "../ops/activation/activation";
+import { rmsNorm } from "../ops/rmsNorm/rmsNorm";
+import { rope, type RopeTable } from "../ops/rope/rope";
+import { tf, type Tensor } from "../tfjs";
+import { attention, splitHeads } from "./attention";
+import type { Family, ForwardContext, WeightSpec } from "./family";
+
+function hidden(context: ForwardContext, config: LlamaConfig, x: Tensor): Tensor {
+  for (let layer = 0; layer < config.numLayers; layer++) {
+    const name = `model.layers.${layer}`;
+    x = tf.add(
+      x,
+      selfAttention(context, config, layer, norm(context, config, `${name}.input_layernorm`, x)),
+    );
+    x = tf.add(
+      x,
+      mlp(context, name, norm(context, config, `${name}.post_attention_layernorm`, x)),
+    );
+  }
+  return norm(context, config, "model.norm", x);
+}
+
+function selfAttention(
+  context: ForwardContext,
+  config: LlamaConfig,
+  layer: number,
+  x: Tensor,
+): Tensor {
+  const name = `model.layers.${layer}.self_attn`;
+  const turn = (heads: Tensor) => rope(heads, context.rope as RopeTable);
+  const q = turn(splitHeads(context.linear(`${name}.q_proj`, x), config.numHeads));
+  const k = turn(splitHeads(context.linear(`${name}.k_proj`, x), config.numKvHeads));
+  const v = splitHeads(context.linear(`${name}.v_proj`, x), config.numKvHeads);
+  return context.linear(`${name}.o_proj`, attention(context, layer, q, k, v));
+}
+
+/** down(silu(gate(x)) · up(x)), https://arxiv.org/abs/2002.05202. */
+function mlp(context: ForwardContext, name: string, x: Tensor): Tensor {
+  const gate = silu(context.linear(`${name}.mlp.gate_proj`, x));
+  const up = context.linear(`${name}.mlp.up_proj`, x);
+  return context.linear(`${name}.mlp.down_proj`, tf.mul(gate, up));
+}
+
+function norm(context: ForwardContext, config: LlamaConfig, name: string, x: Tensor): Tensor {
+  return rmsNorm(x, context.weight(`${name}.weight`), config.rmsNormEps);
+}
+
+function weights(config: LlamaConfig): WeightSpec[] {
+  const { hiddenSize: C, intermediateSize: wide, vocabSize: V, headDim } = config;
+  const queryWidth = config.numHeads * headDim;
+  const kvWidth = config.numKvHeads * headDim;
+  const vector = (name: string, size: number): WeightSpec => ({
+    name,
+    shape: [size],
+    kind: "vector",
+  });
+  const linear = (name: string, out: number, input: number, hasBias: boolean): WeightSpec[] => [
+    { name: `${name}.weight`, shape: [out, input], kind: "linear" },
+    ...(hasBias ? [vector(`${name}.bias`, out)] : []),
+  ];
+  const layers = Array.from({ length: config.numLayers }, (_, layer) => {
+    const name = `model.layers.${layer}`;
+    return [
+      vector(`${name}.input_layernorm.weight`, C),
+      ...linear(`${name}.self_attn.q_proj`, queryWidth, C, config.attentionBias),
+      ...linear(`${name}.self_attn.k_proj`, kvWidth, C, config.attentionBias),
+      ...linear(`${name}.self_attn.v_proj`, kvWidth, C, config.attentionBias),
+      ...linear(`${name}.self_attn.o_proj`, C, queryWidth, config.attentionBias),
+      vector(`${name}.post_attention_layernorm.weight`, C),
+      ...linear(`${name}.mlp.gate_proj`, wide, C, config.mlpBias),
+      ...linear(`${name}.mlp.up_proj`, wide, C, config.mlpBias),
+      ...linear(`${name}.mlp.down_proj`, C, wide, config.mlpBias),
+    ];
+  });
+  return [
+    { name: "model.embed_tokens.weight", shape: [V, C], kind: "embedding" },
+    ...layers.flat(),
+    vector("model.norm.weight", C),
+    ...(config.tieWordEmbeddings ? [] : linear("lm_head", V, C, false)),
+  ];
+}
+
+export const llama: Family<LlamaConfig> = {
+  weights,
+  // A tied head may be stored as well; an untied one is in `weights` and so never looked up here.
+  ignored: [/\.rotary_emb\.inv_freq$/, /^lm_head\.weight$/],
+  canonicalName: (name) => name,
+  embeddingName: "model.embed_tokens.weight",
+  headName: (config) => (config.tieWordEmbeddings ? null : "lm_head.weight"),
+  targets: {
+    default: ["q_proj", "v_proj"],
+    all: ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"],
+  },
+  rotary: (config) => ({ dim: config.headDim, theta: config.ropeTheta }),
+  hidden,
+};

@@ -1,0 +1,131 @@
+/** Weights from files to the device and back. On the device linear weights lie as [in, out]. */
+import { AppError } from "@/core/errors";
+import type { ModelFiles } from "@/core/modelFiles";
+import type { ModelConfig } from "../formats/hfConfig";
+import {
+  detectWeightFiles,
+  readSafetensorsHeader,
+  readTensor,
+  type TensorEntry,
+} from "../formats/safetensors";
+import { tf, type Tensor } from "../tfjs";
+import { familyOf } from "./families";
+import type { WeightSpec } from "./family";
+
+export type WeightMap = Map<string, Tensor>;
+
+type Located = { blob: Blob; entry: TensorEntry };
+
+/** Finds every tensor the family wants, checks names and shapes, and reads nothing else. */
+async function locateTensors(
+  files: ModelFiles,
+  config: ModelConfig,
+): Promise<Map<string, Located>> {
+  const family = familyOf(config);
+  const specs = family.weights(config);
+  const wanted = new Map(specs.map((spec) => [spec.name, spec]));
+  const found = new Map<string, Located>();
+  const unknown: string[] = [];
+  for (const fileName of await detectWeightFiles(files)) {
+    const blob = files.get(fileName) as Blob;
+    const header = await readSafetensorsHeader(blob);
+    for (const [rawName, entry] of header.tensors) {
+      const name = family.canonicalName(rawName);
+      const spec = wanted.get(name);
+      if (spec) {
+        checkShape(spec, entry.shape);
+        found.set(name, { blob, entry });
+      } else if (!family.ignored.some((pattern) => pattern.test(name))) {
+        unknown.push(rawName);
+      }
+    }
+  }
+  const missing = specs.filter((spec) => !found.has(spec.name)).map((spec) => spec.name);
+  if (missing.length > 0) {
+    throw new AppError(
+      "model/missing-tensors",
+      `The weights lack ${missing.length} of ${specs.length} tensors: ${listNames(missing)}.`,
+      { count: missing.length },
+    );
+  }
+  if (unknown.length > 0) {
+    throw new AppError(
+      "model/bad-config",
+      `The weights hold tensors that a ${config.family} model of this config has no place for: ${listNames(unknown)}.`,
+      { count: unknown.length },
+    );
+  }
+  return found;
+}
+
+function listNames(names: string[]): string {
+  const shown = names.slice(0, 5).join(", ");
+  return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;
+}
+
+function checkShape({ name, shape }: WeightSpec, got: number[]): void {
+  if (shape.length === got.length && shape.every((size, i) => size === got[i])) return;
+  throw new AppError(
+    "model/wrong-shape",
+    `The tensor ${name} should be [${shape.join(", ")}] by the config, but is [${got.join(", ")}] in the file.`,
+    { tensor: name, expected: shape.join("×"), got: got.join("×") },
+  );
+}
+
+/**
+ * Loads the base weights tensor by tensor, so that the file is never held whole.
+ * The caller owns the tensors.
+ */
+export async function loadWeights(
+  files: ModelFiles,
+  config: ModelConfig,
+  onProgress: (doneBytes: number, totalBytes: number) => void,
+  signal?: AbortSignal,
+): Promise<WeightMap> {
+  const located = await locateTensors(files, config);
+  const totalBytes = [...located.values()].reduce((sum, { entry }) => sum + byteCount(entry), 0);
+  const weights: WeightMap = new Map();
+  let doneBytes = 0;
+  try {
+    for (const spec of familyOf(config).weights(config)) {
+      signal?.throwIfAborted();
+      const { blob, entry } = located.get(spec.name) as Located;
+      weights.set(spec.name, toDevice(spec, await readTensor(blob, entry)));
+      doneBytes += byteCount(entry);
+      onProgress(doneBytes, totalBytes);
+    }
+  } catch (error) {
+    tf.dispose([...weights.values()]);
+    throw error;
+  }
+  return weights;
+}
+
+function byteCount({ begin, end }: TensorEntry): number {
+  return end - begin;
+}
+
+/** Values in the file's layout → a tensor in the device's layout. */
+export function toDevice({ shape, kind }: WeightSpec, values: Float32Array): Tensor {
+  const tensor = tf.tensor(values, shape, "float32");
+  if (kind !== "linear") return tensor;
+  const transposed = tf.transpose(tensor);
+  tensor.dispose();
+  return transposed;
+}
+
+/** The shape that `toDevice` gives. */
+export function deviceShape({ shape, kind }: WeightSpec): number[] {
+  return kind === "linear" ? [...shape].reverse() : shape;
+}
+
+/** The reverse of `toDevice`: values in the file's layout. */
+export async function fromDevice({ kind }: WeightSpec, tensor: Tensor): Promise<Float32Array> {
+  if (kind !== "linear") return (await tensor.data()) as Float32Array;
+  const transposed = tf.transpose(tensor);
+  try {
+    return (await transposed.data()) as Float32Array;
+  } finally {
+    transposed.dispose();
+  }
+}

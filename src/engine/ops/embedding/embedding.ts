@@ -1,0 +1,15 @@
+import { tf, type Tensor } from "../../tfjs";
+import { embeddingGradient } from "./kernel";
+
+/**
+ * Rows of the table: y[n] = weight[tokenIds[n]]. weight [V, C] → [N, C].
+ * The gradient is summed in a fixed order without atomics, so runs repeat exactly.
+ */
+export function embedding(weight: Tensor, tokenIds: Int32Array): Tensor {
+  const vocabSize = weight.shape[0] as number;
+  const op = tf.customGrad((table) => ({
+    value: tf.tidy(() => tf.gather(table as Tensor, tf.tensor1d(tokenIds, "int32"))),
+    gradFunc: (dy: Tensor) => embeddingGradient(dy, tokenIds, vocabSize),
+  }));
+  return op(weight);
+}

@@ -1,0 +1,45 @@
+/** Rotary position embedding, https://arxiv.org/abs/2104.09864, in the half-split form of Hugging Face. */
+import { tf, type Tensor } from "../../tfjs";
+
+export type RopeTable = { cos: Tensor; sin: Tensor };
+
+/**
+ * cos and sin of position ÷ theta^(2i/R) for positions [0, length) and i in [0, R/2), each row
+ * written twice: [length, R]. The caller owns both tensors.
+ */
+export function createRopeTable(length: number, rotaryDim: number, theta: number): RopeTable {
+  const cos = new Float32Array(length * rotaryDim);
+  const sin = new Float32Array(length * rotaryDim);
+  const half = rotaryDim / 2;
+  for (let position = 0; position < length; position++) {
+    for (let i = 0; i < rotaryDim; i++) {
+      const angle = position / theta ** ((2 * (i % half)) / rotaryDim);
+      cos[position * rotaryDim + i] = Math.cos(angle);
+      sin[position * rotaryDim + i] = Math.sin(angle);
+    }
+  }
+  return { cos: tf.tensor2d(cos, [length, rotaryDim]), sin: tf.tensor2d(sin, [length, rotaryDim]) };
+}
+
+/**
+ * Turns the first R dimensions of each head by its position and leaves the rest:
+ * y = x·cos + rotate(x)·sin with rotate([x₁, x₂]) = [−x₂, x₁].
+ * x [B, H, T, D], cos and sin [T, R] → [B, H, T, D].
+ */
+export function rope(x: Tensor, { cos, sin }: RopeTable): Tensor {
+  return tf.tidy(() => {
+    const [batch, heads, length, headDim] = x.shape as [number, number, number, number];
+    const rotaryDim = cos.shape[1] as number;
+    const half = rotaryDim / 2;
+    const part = (first: number, size: number) =>
+      tf.slice(x, [0, 0, 0, first], [batch, heads, length, size]);
+    const first = part(0, half);
+    const second = part(half, half);
+    const turned = tf.add(
+      tf.mul(tf.concat([first, second], 3), cos),
+      tf.mul(tf.concat([tf.neg(second), first], 3), sin),
+    );
+    if (rotaryDim === headDim) return turned;
+    return tf.concat([turned, part(rotaryDim, headDim - rotaryDim)], 3);
+  });
+}

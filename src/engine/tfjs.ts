@@ -1,0 +1,91 @@
+/**
+ * The only door to TensorFlow.js: the parts we use, its two backends, and the private fields of the
+ * WebGPU backend that its public API does not reach (version pinned at 4.22.0).
+ */
+import * as tf from "@tensorflow/tfjs-core";
+import "@tensorflow/tfjs-core/dist/register_all_gradients";
+import { BackendWasm, setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
+import wasmUrl from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url";
+import wasmSimdUrl from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url";
+import wasmThreadedUrl from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url";
+import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
+import type { WebGPUProgram } from "@tensorflow/tfjs-backend-webgpu/dist/webgpu_program";
+
+export { tf };
+export type Tensor = tf.Tensor;
+export type Variable = tf.Variable;
+export type TensorInfo = tf.TensorInfo;
+export type { WebGPUProgram };
+
+/** The private fields we touch, and why each is needed. */
+type WebGPUInternals = {
+  tensorMap: { get(id: object): { values: unknown } };
+  bufferManager: { numBytesAllocated: number };
+};
+
+/** Makes the WebGPU backend over our own device the current one. */
+export async function useWebGPU(device: GPUDevice, info: GPUAdapterInfo): Promise<void> {
+  // The stock factory registers itself under this name at import; a second one would be ignored.
+  if (tf.findBackendFactory("webgpu")) tf.removeBackend("webgpu");
+  // Ops on small tensors would otherwise run on the CPU when their inputs happen to lie there.
+  tf.env().set("WEBGPU_CPU_FORWARD", false);
+  tf.registerBackend("webgpu", () => new WebGPUBackend(device, info), 3);
+  await tf.setBackend("webgpu");
+  await tf.ready();
+}
+
+/** Makes the WASM backend the current one; its binaries come from the page's own origin. */
+export async function useWasm(): Promise<void> {
+  setWasmPaths({
+    "tfjs-backend-wasm.wasm": wasmUrl,
+    "tfjs-backend-wasm-simd.wasm": wasmSimdUrl,
+    "tfjs-backend-wasm-threaded-simd.wasm": wasmThreadedUrl,
+  });
+  if (!(await tf.setBackend("wasm"))) throw new Error("tfjs: the WASM backend did not start");
+  await tf.ready();
+}
+
+export function isWebGPU(): boolean {
+  return tf.getBackend() === "webgpu";
+}
+
+/** Runs one compute program; with `output` it writes in place into that tensor. */
+export function runProgram(
+  program: WebGPUProgram,
+  inputs: TensorInfo[],
+  dtype: tf.DataType,
+  uniforms: { type: string; data: number[] }[] = [],
+  output?: TensorInfo,
+): TensorInfo {
+  const backend = tf.backend() as WebGPUBackend;
+  const result = backend.runWebGPUProgram(program, inputs, dtype, uniforms, output);
+  // After an in-place write a host copy kept from an earlier read would be stale (kernels.md §1.3).
+  if (output) (backend as unknown as WebGPUInternals).tensorMap.get(output.dataId).values = null;
+  return result;
+}
+
+/** Allocates a tensor on the WASM heap, its values not set. */
+export function wasmOutput(shape: number[], dtype: tf.DataType): TensorInfo {
+  return (tf.backend() as BackendWasm).makeOutput(shape, dtype);
+}
+
+/**
+ * A live view of a tensor's values on the WASM heap. Allocating may move the heap: take views after
+ * all outputs are made, and do not keep them.
+ */
+export function wasmView(info: TensorInfo): Float32Array {
+  return (tf.backend() as BackendWasm).typedArrayFromHeap(info) as Float32Array;
+}
+
+/** Wraps what a program or kernel made; the caller owns the tensor. */
+export function toTensor(info: TensorInfo): Tensor {
+  return tf.engine().makeTensorFromTensorInfo(info);
+}
+
+/** Tensors alive and the bytes they (WASM) or their buffers, pool included (WebGPU), take. */
+export function engineMemory(): { tensorCount: number; usedBytes: number } {
+  const { numTensors, numBytes } = tf.memory();
+  if (!isWebGPU()) return { tensorCount: numTensors, usedBytes: numBytes };
+  const backend = tf.backend() as unknown as WebGPUInternals;
+  return { tensorCount: numTensors, usedBytes: backend.bufferManager.numBytesAllocated };
+}

@@ -1,0 +1,221 @@
+/** A training run: decides when to step, evaluate, checkpoint and report. One step is trainStep.ts. */
+import { AppError } from "@/core/errors";
+import type { EvalRecord, StepRecord } from "@/core/metrics";
+import type { RunConfig } from "@/core/runConfig";
+import type { EncodedExample } from "@/data/encode";
+import { epochOrder, makeBatch, type Batch } from "@/data/pack";
+import { heldOutLoss } from "../evaluate/heldOutLoss";
+import type { CausalLm, WeightView } from "../model/causalLm";
+import { AdamW } from "../ops/adamW/adamW";
+import type { Tensor } from "../tfjs";
+import { readCheckpoint, writeCheckpoint } from "./checkpoint";
+import { planSteps } from "./plan";
+import { scheduleFactor } from "./schedule";
+import { trainStep, type StepInput } from "./trainStep";
+import { parametersOf, viewOf, type Tuned } from "./tuned";
+
+/** Steps whose numbers may still be on their way from the GPU while the next one is issued. */
+const MAX_PENDING_STEPS = 2;
+
+export type RunData = { train: EncodedExample[]; heldOut: EncodedExample[]; padTokenId: number };
+
+/** What a run tells and asks while it trains. Each may take its time: training waits. */
+export type RunHooks = {
+  onStep(record: StepRecord): void;
+  onEvaluated(record: EvalRecord): void;
+  /** At the end of a step, with all its numbers known. */
+  onCheckpoint(): Promise<void>;
+  /** Between steps: pausing, answering and letting messages in happen here. False stops the run. */
+  betweenSteps(step: number): Promise<boolean>;
+};
+
+type Pending = { record: Omit<StepRecord, "trainLoss" | "gradNorm" | "stepMs">; loss: Promise<number>; control: Promise<Float32Array> };
+
+/** Owns the optimizer's state; model and tuned side belong to the caller. */
+export class TrainingRun {
+  readonly config: RunConfig;
+  readonly tuned: Tuned;
+  readonly stepsPerEpoch: number;
+  totalSteps: number;
+  /** Steps done. */
+  step = 0;
+  readonly #model: CausalLm;
+  readonly #view: WeightView;
+  readonly #data: RunData;
+  readonly #input: Omit<StepInput, "batches">;
+  readonly #optimizer: AdamW;
+  readonly #heldOutBatches: Batch[];
+  #pending: Pending[] = [];
+  #lastStepEnd = 0;
+
+  constructor(model: CausalLm, tuned: Tuned, data: RunData, config: RunConfig) {
+    if (data.train.length === 0) {
+      throw new AppError("data/no-trained-tokens", "There is no example to train on.");
+    }
+    this.#model = model;
+    this.tuned = tuned;
+    this.#data = data;
+    this.config = config;
+    ({ stepsPerEpoch: this.stepsPerEpoch, totalSteps: this.totalSteps } = planSteps(
+      data.train.length,
+      config,
+    ));
+    const parameters = parametersOf(model, tuned);
+    this.#view = viewOf(model, tuned);
+    this.#input = {
+      model,
+      view: this.#view,
+      parameters,
+      isHeadTrained: tuned.kind === "full",
+    };
+    this.#optimizer = new AdamW(parameters, config);
+    this.#heldOutBatches = chunk(data.heldOut, config.microBatchSize).map((examples) =>
+      this.#batch(examples),
+    );
+  }
+
+  get view(): WeightView {
+    return this.#view;
+  }
+
+  /** Trains until the last step or until a hook says stop. Throws `run/not-finite`. */
+  async train(hooks: RunHooks): Promise<"finished" | "stopped"> {
+    this.#lastStepEnd = performance.now();
+    if (this.step === 0) await this.#evaluate(hooks);
+    while (this.step < this.totalSteps) {
+      if (!(await hooks.betweenSteps(this.step))) {
+        await this.#settle(hooks, 0);
+        await hooks.onCheckpoint();
+        return "stopped";
+      }
+      this.#issueStep();
+      await this.#settle(hooks, MAX_PENDING_STEPS - 1);
+      const { evalEvery, checkpointEvery } = this.config;
+      const isLast = this.step === this.totalSteps;
+      if (isLast || this.step % evalEvery === 0) {
+        await this.#settle(hooks, 0);
+        await this.#evaluate(hooks);
+      }
+      if (isLast || this.step % checkpointEvery === 0) {
+        await this.#settle(hooks, 0);
+        await hooks.onCheckpoint();
+        this.#lastStepEnd = performance.now();
+      }
+    }
+    return "finished";
+  }
+
+  /** The examples of step number `step` (from 1), as micro-batches. */
+  batchesOf(step: number): Batch[] {
+    const { microBatchSize, gradAccumSteps, seed, isShuffled } = this.config;
+    const epoch = Math.floor((step - 1) / this.stepsPerEpoch);
+    const order = epochOrder(this.#data.train.length, epoch, seed, isShuffled);
+    const perStep = microBatchSize * gradAccumSteps;
+    const first = ((step - 1) % this.stepsPerEpoch) * perStep;
+    const examples = order
+      .slice(first, first + perStep)
+      .map((index) => this.#data.train[index] as EncodedExample);
+    return chunk(examples, microBatchSize).map((part) => this.#batch(part));
+  }
+
+  #batch(examples: EncodedExample[]): Batch {
+    return makeBatch(examples, this.#data.padTokenId, this.#model.config.maxPositions);
+  }
+
+  #issueStep(): void {
+    const step = this.step + 1;
+    const { learningRate: peak, schedule, warmupSteps } = this.config;
+    const learningRate = peak * scheduleFactor(schedule, step, warmupSteps, this.totalSteps);
+    const batches = this.batchesOf(step);
+    const { loss, control } = trainStep(
+      { ...this.#input, batches },
+      this.#optimizer,
+      learningRate,
+      step,
+    );
+    this.step = step;
+    this.#pending.push({
+      record: {
+        step,
+        epoch: step / this.stepsPerEpoch,
+        learningRate,
+        countedTokens: sum(batches, (batch) => batch.countedTokens),
+        tokens: sum(batches, (batch) => batch.realTokens),
+      },
+      loss: read(loss).then((values) => values[0]!),
+      control: read(control),
+    });
+  }
+
+  /** Waits for the numbers of steps until at most `left` are on their way. */
+  async #settle(hooks: RunHooks, left: number): Promise<void> {
+    while (this.#pending.length > left) {
+      const { record, loss, control } = this.#pending.shift() as Pending;
+      const [trainLoss, [, frozen, gradNorm]] = (await Promise.all([loss, control])) as unknown as [
+        number,
+        [number, number, number],
+      ];
+      if (frozen === 1) {
+        // The optimizer has left the weights alone since this step: what is kept is the step before.
+        await Promise.allSettled(this.#pending.flatMap((later) => [later.loss, later.control]));
+        this.#pending = [];
+        this.step = record.step - 1;
+        await hooks.onCheckpoint();
+        throw new AppError(
+          "run/not-finite",
+          `Step ${record.step} gave a loss of ${trainLoss} and a gradient norm of ${gradNorm}. The weights are those of step ${this.step}.`,
+          { step: record.step, learningRate: record.learningRate },
+        );
+      }
+      const now = performance.now();
+      hooks.onStep({ ...record, trainLoss, gradNorm, stepMs: now - this.#lastStepEnd });
+      this.#lastStepEnd = now;
+    }
+  }
+
+  async #evaluate(hooks: RunHooks): Promise<void> {
+    if (this.#heldOutBatches.length === 0) return;
+    const result = await heldOutLoss(this.#model, this.#view, this.#heldOutBatches);
+    hooks.onEvaluated({ step: this.step, ...result });
+    this.#lastStepEnd = performance.now();
+  }
+
+  /** Call when something else than training took time, so that it does not count as a step's. */
+  excludePause(): void {
+    this.#lastStepEnd = performance.now();
+  }
+
+  writeCheckpoint(): Promise<Blob> {
+    return writeCheckpoint(this.#input.parameters, this.#optimizer, this.step);
+  }
+
+  async restore(checkpoint: Blob, step: number): Promise<void> {
+    await readCheckpoint(checkpoint, this.#input.parameters, this.#optimizer);
+    this.step = step;
+  }
+
+  dispose(): void {
+    this.#optimizer.dispose();
+  }
+}
+
+function chunk<T>(items: T[], size: number): T[][] {
+  const parts: T[][] = [];
+  for (let first = 0; first < items.length; first += size) {
+    parts.push(items.slice(first, first + size));
+  }
+  return parts;
+}
+
+function sum<T>(items: T[], value: (item: T) => number): number {
+  return items.reduce((total, item) => total + value(item), 0);
+}
+
+/** Reads a tensor without blocking the queue, and frees it. */
+async function read(tensor: Tensor): Promise<Float32Array> {
+  try {
+    return (await tensor.data()) as Float32Array;
+  } finally {
+    tensor.dispose();
+  }
+}
