@@ -267,7 +267,7 @@ function check<S extends v.GenericSchema>(
   const result = v.safeParse(schema, raw);
   if (result.success) return result.output;
   const [issue] = result.issues;
-  const key = String(issue.path?.[0]?.key ?? "config.json");
+  const key = issue.path?.[0]?.key as string;
   // A missing key is reported in valibot's words, not in ours; say what it is for all the same.
   const expected = raw[key] === undefined ? "a whole number" : issue.message;
   throw badValue(key, raw[key], expected);

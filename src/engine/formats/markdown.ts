@@ -2,10 +2,7 @@
 
 /** One line of plain text with every character that Markdown or HTML would act on escaped. */
 export function escapeMarkdown(text: string): string {
-  return oneLine(text).replace(/[\\`*_{}[\]()<>#+\-.!|~&$@:]/g, (character) =>
-    // Escaping these is only needed where they would start something; everywhere else it is noise.
-    "-+.@:()".includes(character) ? character : `\\${character}`,
-  );
+  return oneLine(text).replace(/[\\`*_{}[\]<>#!|~&$]/g, "\\$&");
 }
 
 /** A code span that holds the text whatever backticks are in it. */

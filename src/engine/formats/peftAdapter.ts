@@ -108,7 +108,10 @@ const configSchema = v.object({
     v.gtValue(0, "is not above 0"),
   ),
   use_rslora: v.optional(v.boolean("is not true or false"), false),
-  bias: v.optional(v.literal("none", 'is not "none": TabTune trains no biases in adapters'), "none"),
+  bias: v.optional(
+    v.literal("none", 'is not "none": TabTune trains no biases in adapters'),
+    "none",
+  ),
   use_dora: absent("asks for DoRA"),
   modules_to_save: absent("holds whole layers beside the adapter"),
   rank_pattern: absent("gives layers different ranks"),
@@ -178,15 +181,11 @@ function parseConfig(text: string): v.InferOutput<typeof configSchema> {
   const result = v.safeParse(configSchema, json);
   if (result.success) return result.output;
   const [issue] = result.issues;
-  const key = String(issue.path?.[0]?.key);
+  const key = issue.path?.[0]?.key as string;
   const value = (json as Record<string, unknown>)[key];
-  const found = value === undefined ? "is missing" : `is ${JSON.stringify(value)}: it`;
-  throw bad(
-    value === undefined
-      ? `${ADAPTER_CONFIG}: ${key} ${found}.`
-      : `${ADAPTER_CONFIG}: ${key} ${found} ${issue.message}.`,
-    { key },
-  );
+  const fault =
+    value === undefined ? "is missing" : `is ${JSON.stringify(value)}: it ${issue.message}`;
+  throw bad(`${ADAPTER_CONFIG}: ${key} ${fault}.`, { key });
 }
 
 type Pair = { a?: TensorEntry; b?: TensorEntry };

@@ -134,7 +134,7 @@ function findDuplicateKey(text: string): string | null {
 function readMetadata(value: unknown): Record<string, string> {
   if (typeof value !== "object" || value === null) return {};
   const pairs = Object.entries(value).filter((pair) => typeof pair[1] === "string");
-  return Object.fromEntries(pairs) as Record<string, string>;
+  return Object.fromEntries(pairs);
 }
 
 function isCount(value: unknown): value is number {

@@ -184,7 +184,7 @@ async function inflate(packed: Blob, name: string, bytes: number): Promise<Blob>
     done += chunk.length;
     if (done > bytes) throw badZip(`${name} unpacks to more than the ${bytes} bytes it claims`);
     // Copied into a Blob at once: the stream reuses its buffer.
-    parts.push(new Blob([chunk as Uint8Array<ArrayBuffer>]));
+    parts.push(new Blob([chunk]));
   });
   try {
     for (let begin = 0; begin < packed.size; begin += CHUNK_BYTES) {
