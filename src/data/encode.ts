@@ -1,0 +1,227 @@
+/** Conversations → token ids with a loss mask, and what the length limit does to them. */
+import { AppError } from "@/core/errors";
+import type { OverLength } from "@/core/runConfig";
+import { renderRaw, type ChatTemplate, type Segment } from "./chatTemplate";
+import type { Conversation, DataProblem, Message } from "./conversation";
+import type { Tokenizer } from "./tokenizer";
+
+/** `lossMask` is 1 where a token's own loss counts; it is predicted from the position before. */
+export type EncodedExample = { line: number; tokenIds: Int32Array; lossMask: Uint8Array };
+
+/**
+ * Prompt and completion as one text, BOS once where the tokenizer adds one; every assistant turn is
+ * trained and ends with the end-of-text token, which is trained too. Throws an AppError where the
+ * template or the vocabulary cannot take the conversation.
+ */
+export function encodeConversation(
+  conversation: Conversation,
+  template: ChatTemplate,
+  tokenizer: Tokenizer,
+): EncodedExample {
+  const { line, messages, isRaw } = conversation;
+  const segments = isRaw ? renderRaw(messages) : template.render(messages);
+  const { ids, mask } = encodeSegments(segments, tokenizer);
+  const lossMask = Uint8Array.from(mask);
+  // Nothing stands before the first token to predict it from.
+  if (lossMask.length > 0) lossMask[0] = 0;
+  return { line, tokenIds: Int32Array.from(ids), lossMask };
+}
+
+/** Ids of a prompt, to be continued by the model: the same ids that stand before an answer in training. */
+export function encodePrompt(
+  messages: readonly Message[],
+  template: ChatTemplate,
+  tokenizer: Tokenizer,
+  isRaw = false,
+): number[] {
+  const segments = isRaw ? renderRaw(messages) : template.promptSegments(messages);
+  return encodeSegments(segments, tokenizer).ids;
+}
+
+type Encoded = { ids: number[]; mask: number[] };
+
+function encodeSegments(segments: readonly Segment[], tokenizer: Tokenizer): Encoded {
+  const out: Encoded = { ids: [], mask: [] };
+  let turn: Segment[] = [];
+  for (const segment of segments) {
+    turn.push(segment);
+    if (!segment.endsTurn) continue;
+    encodeTurn(out, turn, tokenizer);
+    turn = [];
+  }
+  if (turn.length > 0) encodeTurn(out, turn, tokenizer);
+  return out;
+}
+
+/** One turn: segments up to an end-of-text token. Turns never share a token, as that one stands between. */
+function encodeTurn(out: Encoded, segments: readonly Segment[], tokenizer: Tokenizer): void {
+  const isFirst = out.ids.length === 0;
+  const texts = segments.map(({ text }) => text);
+  const parts = encodeParts(texts, isFirst, tokenizer);
+  if (isFirst && !startsWithBos(texts[0] ?? "", tokenizer)) {
+    push(out, tokenizer.leadingIds, false);
+  }
+  for (const [i, segment] of segments.entries()) {
+    push(out, parts[i] ?? [], segment.isTrained);
+    if (segment.endsTurn) push(out, [tokenizer.eosTokenId], segment.isTrained);
+  }
+}
+
+function push(out: Encoded, ids: readonly number[], isTrained: boolean): void {
+  for (const id of ids) {
+    out.ids.push(id);
+    out.mask.push(isTrained ? 1 : 0);
+  }
+}
+
+/** Some models' templates write BOS themselves. */
+function startsWithBos(text: string, { bosToken }: Tokenizer): boolean {
+  return bosToken !== null && bosToken !== "" && text.startsWith(bosToken);
+}
+
+/**
+ * Ids of each text, cut out of the ids of all as one. Where a token would go across a border they
+ * are encoded apart, so that an answer never changes the tokens of its prompt.
+ */
+function encodeParts(
+  texts: readonly string[],
+  isFirst: boolean,
+  tokenizer: Tokenizer,
+): readonly (readonly number[])[] {
+  const encode = (text: string): number[] =>
+    isFirst
+      ? tokenizer.encode(text, { addSpecialTokens: false })
+      : encodeAfterTurn(text, tokenizer);
+  const whole = encode(texts.join(""));
+  const ends = [0];
+  let soFar = "";
+  for (const text of texts.slice(0, -1)) {
+    soFar += text;
+    const prefix = encode(soFar);
+    if (prefix.some((id, i) => whole[i] !== id)) {
+      return texts.map((part, i) => (i === 0 ? encode(part) : tokenizer.encodeContinuation(part)));
+    }
+    ends.push(prefix.length);
+  }
+  ends.push(whole.length);
+  return texts.map((_, i) => whole.slice(ends[i], ends[i + 1]));
+}
+
+/** Ids of a text that stands behind an end-of-text token, as they are when both are encoded as one. */
+function encodeAfterTurn(text: string, tokenizer: Tokenizer): number[] {
+  const ids = tokenizer.encode(tokenizer.eosToken + text, { addSpecialTokens: false });
+  return ids[0] === tokenizer.eosTokenId ? ids.slice(1) : tokenizer.encodeContinuation(text);
+}
+
+export type LengthLimited = {
+  /** Null where the example is left out. */
+  example: EncodedExample | null;
+  wasCut: boolean;
+  /** What was done and why; "" where nothing was. */
+  reason: string;
+};
+
+/**
+ * Keeps an example within `maxSeqLen` tokens: one that is longer is left out, or loses tokens from
+ * the front of its prompt (after the first `leadingCount`, which is BOS). An answer is never cut.
+ */
+export function applyLengthLimit(
+  example: EncodedExample,
+  maxSeqLen: number,
+  overLength: OverLength,
+  leadingCount = 0,
+): LengthLimited {
+  const { line, tokenIds, lossMask } = example;
+  const excess = tokenIds.length - maxSeqLen;
+  if (excess <= 0) return { example, wasCut: false, reason: "" };
+  const size = `It has ${tokenIds.length} tokens; the limit is ${maxSeqLen}.`;
+  if (overLength === "exclude") return { example: null, wasCut: false, reason: size };
+  const firstTrained = lossMask.indexOf(1);
+  const promptLength = firstTrained < 0 ? tokenIds.length : firstTrained;
+  // One token must stay in front of the answer, or its first token is predicted from nothing.
+  const spare = promptLength - Math.max(leadingCount, 1);
+  if (excess > spare) {
+    const reason = `${size} Without its prompt it would still be too long, and an answer is never cut.`;
+    return { example: null, wasCut: false, reason };
+  }
+  const cut = <T extends Int32Array | Uint8Array>(values: T): T => {
+    const kept = values.slice(excess) as T;
+    kept.set(values.subarray(0, leadingCount));
+    return kept;
+  };
+  return {
+    example: { line, tokenIds: cut(tokenIds), lossMask: cut(lossMask) },
+    wasCut: true,
+    reason: `${size} The first ${excess} tokens of its prompt were cut.`,
+  };
+}
+
+export type EncodeLimits = { maxSeqLen: number; overLength: OverLength };
+
+export type EncodedDataset = {
+  examples: EncodedExample[];
+  /** Index of each example in the conversations it was made from. */
+  sourceIndexes: number[];
+  excluded: DataProblem[];
+  /** How many examples lost a part of their prompt. */
+  cutPrompts: number;
+};
+
+export type EncodeProgress = { done: number; total: number };
+
+/** Examples between two reports: some ten milliseconds of work, so that a stop is soon seen. */
+const REPORT_EVERY = 64;
+
+/**
+ * Encodes a data set and reports as it goes; a caller that has other work to do does it between two
+ * reports. What cannot be trained on is excluded with its line and reason.
+ */
+export function* encodeAll(
+  conversations: readonly Conversation[],
+  template: ChatTemplate,
+  tokenizer: Tokenizer,
+  limits: EncodeLimits,
+): Generator<EncodeProgress, EncodedDataset, undefined> {
+  const out: EncodedDataset = { examples: [], sourceIndexes: [], excluded: [], cutPrompts: 0 };
+  const total = conversations.length;
+  for (const [i, conversation] of conversations.entries()) {
+    const { example, wasCut, reason } = encodeWithin(conversation, template, tokenizer, limits);
+    if (example === null) out.excluded.push({ line: conversation.line, reason });
+    else {
+      out.examples.push(example);
+      out.sourceIndexes.push(i);
+      if (wasCut) out.cutPrompts++;
+    }
+    if ((i + 1) % REPORT_EVERY === 0) yield { done: i + 1, total };
+  }
+  yield { done: total, total };
+  return out;
+}
+
+/** One conversation within the limits, or null with the reason. */
+export function encodeWithin(
+  conversation: Conversation,
+  template: ChatTemplate,
+  tokenizer: Tokenizer,
+  { maxSeqLen, overLength }: EncodeLimits,
+): LengthLimited {
+  let encoded: EncodedExample;
+  try {
+    encoded = encodeConversation(conversation, template, tokenizer);
+  } catch (thrown) {
+    if (!(thrown instanceof AppError)) throw thrown;
+    return { example: null, wasCut: false, reason: thrown.message };
+  }
+  if (!encoded.lossMask.includes(1)) {
+    return { example: null, wasCut: false, reason: "No token of it would be trained." };
+  }
+  return applyLengthLimit(encoded, maxSeqLen, overLength, tokenizer.leadingIds.length);
+}
+
+/** Runs `encodeAll` (or another reporting generator) to its end. */
+export function finish<T>(generator: Generator<unknown, T, undefined>): T {
+  for (;;) {
+    const step = generator.next();
+    if (step.done) return step.value;
+  }
+}

@@ -1,0 +1,28 @@
+import { explainJson } from "./explainJson";
+import { RecordCollector, type ParsedRecords } from "./records";
+
+/** JSON Lines: one object a line; blank lines are skipped, every other line is a record or a problem. */
+export function parseJsonl(text: string): ParsedRecords {
+  const out = new RecordCollector();
+  let line = 0;
+  for (let start = 0; start <= text.length;) {
+    const newline = text.indexOf("\n", start);
+    const end = newline < 0 ? text.length : newline;
+    const content = text.slice(start, end).trim();
+    start = end + 1;
+    line++;
+    if (content !== "") addLine(out, line, content);
+  }
+  return out.finish();
+}
+
+function addLine(out: RecordCollector, line: number, content: string): void {
+  let value: unknown;
+  try {
+    value = JSON.parse(content);
+  } catch {
+    out.addProblem(line, out.isFull ? "" : explainJson(content));
+    return;
+  }
+  out.addValue(line, value);
+}

@@ -1,0 +1,65 @@
+import type { DataProblem } from "../conversation";
+
+/** One object of a file. `line` is its line, or its number in a JSON list, from 1. */
+export type DataRecord = { line: number; value: Record<string, unknown> };
+
+export type ParsedRecords = { records: DataRecord[]; problems: DataProblem[] };
+
+/**
+ * Most problems listed one by one: a file of other kind has one on every line, and ten thousand are
+ * more than anyone reads. The rest is counted.
+ */
+export const MAX_LISTED_PROBLEMS = 10_000;
+
+/** True for what JSON calls an object. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** What a JSON value is, in words. */
+export function describeValue(value: unknown): string {
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "string") return "a text";
+  if (typeof value === "number") return "a number";
+  if (typeof value === "boolean") return "true or false";
+  return value === undefined ? "nothing" : "an object";
+}
+
+/** Collects records and problems; past the limit problems are only counted. */
+export class RecordCollector {
+  readonly records: DataRecord[] = [];
+  readonly #problems: DataProblem[] = [];
+  #unlisted = 0;
+  #lastLine = 0;
+
+  get hasRecords(): boolean {
+    return this.records.length > 0;
+  }
+
+  /** Adds a parsed value: an object is a record, all else a problem. */
+  addValue(line: number, value: unknown): void {
+    if (isObject(value)) this.records.push({ line, value });
+    else this.addProblem(line, `This is ${describeValue(value)}, not a record in { }.`);
+  }
+
+  /** True once problems are only counted, so that their reasons need not be found. */
+  get isFull(): boolean {
+    return this.#problems.length >= MAX_LISTED_PROBLEMS;
+  }
+
+  addProblem(line: number, reason: string): void {
+    this.#lastLine = line;
+    if (this.isFull) this.#unlisted++;
+    else this.#problems.push({ line, reason });
+  }
+
+  finish(): ParsedRecords {
+    const problems = [...this.#problems];
+    if (this.#unlisted > 0) {
+      const reason = `${this.#unlisted} more lines like these, up to here, cannot be read either.`;
+      problems.push({ line: this.#lastLine, reason });
+    }
+    return { records: this.records, problems };
+  }
+}
