@@ -98,27 +98,27 @@ export async function ensureChromium({
   return null;
 }
 
-/** Ways to get a Chromium on this system, best first: Playwright's where its download site can be reached. */
+/**
+ * Ways to get a Chromium on this system, best first. Playwright's download comes before its system
+ * libraries: where its site cannot be reached, that fails at once and nothing is installed in vain.
+ */
 export function chromiumInstallers({ isRoot, hasApt }) {
-  const playwright = [process.execPath, join("node_modules", "playwright", "cli.js"), "install"];
-  // --with-deps installs system libraries, which only root may.
-  const dependencies = isRoot && hasApt ? ["--with-deps"] : [];
-  const installers = [
+  const playwright = [process.execPath, join("node_modules", "playwright", "cli.js")];
+  const download = [...playwright, "install", "chromium"];
+  if (!isRoot || !hasApt) return [{ title: "Playwright's download", commands: [download] }];
+  return [
     {
       title: "Playwright's download",
-      commands: [[...playwright, ...dependencies, "chromium"]],
+      commands: [download, [...playwright, "install-deps", "chromium"]],
     },
-  ];
-  if (isRoot && hasApt) {
-    installers.push({
+    {
       title: "the system's package (apt-get install chromium)",
       commands: [
         ["apt-get", "update"],
         ["apt-get", "install", "-y", "chromium"],
       ],
-    });
-  }
-  return installers;
+    },
+  ];
 }
 
 function thisSystem() {
