@@ -1,0 +1,28 @@
+/** Reads what was dropped, folders included; a folder's files come without their path. */
+export async function collectFiles(transfer: DataTransfer): Promise<File[]> {
+  // Entries must be taken before the first await: the list is emptied after the event.
+  const entries = [...transfer.items]
+    .map((item) => item.webkitGetAsEntry())
+    .filter((entry) => entry !== null);
+  if (entries.length === 0) return [...transfer.files];
+  return (await Promise.all(entries.map(readEntry))).flat();
+}
+
+async function readEntry(entry: FileSystemEntry): Promise<File[]> {
+  if (entry.isFile) {
+    const file = await new Promise<File>((resolve, reject) =>
+      (entry as FileSystemFileEntry).file(resolve, reject),
+    );
+    return [file];
+  }
+  const reader = (entry as FileSystemDirectoryEntry).createReader();
+  const files: File[] = [];
+  // One call gives at most 100 entries; an empty list is the end.
+  for (;;) {
+    const batch = await new Promise<FileSystemEntry[]>((resolve, reject) =>
+      reader.readEntries(resolve, reject),
+    );
+    if (batch.length === 0) return files;
+    files.push(...(await Promise.all(batch.map(readEntry))).flat());
+  }
+}

@@ -1,0 +1,267 @@
+import { toErrorRecord, type ErrorRecord } from "@/core/errors";
+import { defaultSampling } from "@/core/generation";
+import type { ColumnMapping } from "@/data/columns";
+import type {
+  DataSource,
+  ModelSource,
+  NamedBlob,
+  PinnedPrompt,
+  TrainerApi,
+  TrainerEvent,
+} from "@/worker/protocol";
+import { parseAddress, toHash, type Place } from "./address";
+import { CompareState } from "./compare.svelte";
+import { DatasetState } from "./dataset.svelte";
+import { DeviceState, type StartOptions } from "./device.svelte";
+import { ModelState } from "./model.svelte";
+import { PinnedState } from "./pinned.svelte";
+import type { Progress } from "./progress";
+import { RunState } from "./run.svelte";
+import { SavedRunsState } from "./savedRuns.svelte";
+import { SettingsState } from "./settings.svelte";
+import { TakeAwayState } from "./takeAway.svelte";
+import { ThemeState } from "./theme.svelte";
+
+export type AppOptions = {
+  trainer: TrainerApi;
+  start: StartOptions;
+  hash: string;
+  saveFile: (file: NamedBlob) => void;
+  /** Starts a new thread after a crash. */
+  restartTrainer: () => void;
+};
+
+const BUNDLED_DATA = "simple-answers";
+/** Typing in a number field should not count the data set at every key. */
+const ENCODE_DELAY_MS = 250;
+
+/** Everything the page knows, and the order in which its parts act on each other. */
+export class AppState {
+  readonly trainer: TrainerApi;
+  readonly device: DeviceState;
+  readonly model: ModelState;
+  readonly data: DatasetState;
+  readonly settings: SettingsState;
+  readonly run: RunState;
+  readonly pinned: PinnedState;
+  readonly compare: CompareState;
+  readonly saved: SavedRunsState;
+  readonly takeAway: TakeAwayState;
+  readonly theme = new ThemeState();
+  readonly #options: AppOptions;
+
+  place = $state<Place>("train");
+  linkProblems = $state.raw<string[]>([]);
+  isSettingsOpen = $state(false);
+  /** The thread died; nothing works until it is started again. */
+  crash = $state.raw<ErrorRecord | null>(null);
+  hash = $derived.by(() => toHash(this.place, this.settings.overrides));
+  /** True when the tuned side differs from the base. */
+  hasTuned = $derived.by(() => this.run.hasTuned || this.model.attachedAdapter !== null);
+  /** What keeps a run from starting, as a sentence; null when nothing does. */
+  blocker = $derived.by(() => this.#findBlocker());
+  #encodeTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: AppOptions) {
+    const { trainer } = options;
+    const address = parseAddress(options.hash);
+    this.#options = options;
+    this.trainer = trainer;
+    this.place = address.place;
+    this.linkProblems = address.problems;
+    this.device = new DeviceState(trainer, options.start);
+    this.model = new ModelState(trainer);
+    this.data = new DatasetState(trainer);
+    this.settings = new SettingsState(this.model, address.overrides, () => this.#encodeSoon());
+    this.run = new RunState(trainer);
+    this.pinned = new PinnedState(trainer);
+    this.compare = new CompareState(trainer);
+    this.saved = new SavedRunsState(trainer);
+    this.takeAway = new TakeAwayState(trainer, options.saveFile);
+  }
+
+  /** Brings up the default project: bundled model, bundled data. */
+  async start(): Promise<void> {
+    await this.trainer.subscribe((event) => this.apply(event));
+    if (!(await this.device.start())) return;
+    await this.saved.list();
+    this.saved.offerLatest();
+    await Promise.all([
+      this.loadModel({ kind: "bundled" }),
+      this.readData({ kind: "bundled", name: BUNDLED_DATA }),
+    ]);
+  }
+
+  async restart(): Promise<void> {
+    const source = this.data.source ?? { kind: "bundled", name: BUNDLED_DATA };
+    this.#options.restartTrainer();
+    this.crash = null;
+    this.model.forget();
+    await this.trainer.subscribe((event) => this.apply(event));
+    if (!(await this.device.start())) return;
+    await this.saved.list();
+    this.saved.offerLatest();
+    await Promise.all([this.loadModel({ kind: "bundled" }), this.readData(source)]);
+  }
+
+  async loadModel(source: ModelSource): Promise<void> {
+    if (!(await this.model.load(source))) return;
+    // The adapter belonged to the former model.
+    this.run.clear();
+    await this.#refreshData();
+  }
+
+  async readData(source: DataSource): Promise<void> {
+    if (await this.data.read(source)) await this.#refreshData();
+  }
+
+  async setMapping(mapping: ColumnMapping): Promise<void> {
+    if (await this.data.map(mapping)) await this.#refreshData();
+  }
+
+  async startRun(): Promise<void> {
+    if (this.blocker !== null) return;
+    this.pinned.clearAnswers();
+    this.model.attachedAdapter = null;
+    const config = $state.snapshot(this.settings.config);
+    await this.run.start(config, this.data.encoding?.totalSteps ?? 0);
+  }
+
+  async attachAdapter(files: File[]): Promise<void> {
+    if (!(await this.model.attachAdapter(files))) return;
+    this.run.clear();
+    this.pinned.clearAnswers();
+    await this.pinned.resend(defaultSampling());
+    await this.pinned.askMissing(this.settings.config.template, defaultSampling());
+  }
+
+  async restoreRun(runId: string): Promise<void> {
+    const restored = await this.saved.restore(runId);
+    if (!restored) return;
+    this.model.adopt(restored.model);
+    this.data.adopt(restored.dataset, restored.encoding);
+    this.run.adopt(restored);
+    this.pinned.adopt(restored.pinnedPrompts);
+    this.settings.adopt(restored.saved.config);
+    this.place = "train";
+    await this.refreshPins();
+  }
+
+  /** Asks for the pinned answers that no run will give. */
+  async refreshPins(): Promise<void> {
+    if (this.run.isActive || !this.model.summary) return;
+    await this.pinned.askMissing(this.settings.config.template, defaultSampling());
+  }
+
+  async changePins(change: (pinned: PinnedState) => Promise<void>): Promise<void> {
+    await change(this.pinned);
+    if (this.hasTuned) await this.refreshPins();
+  }
+
+  pin(prompt: PinnedPrompt): Promise<void> {
+    return this.changePins((pinned) => pinned.add(prompt, defaultSampling()));
+  }
+
+  async ask(prompt: PinnedPrompt): Promise<void> {
+    await this.compare.ask(prompt, (this.run.config ?? this.settings.config).template);
+  }
+
+  /** The thread is gone, and with it model and run. */
+  fail(error: ErrorRecord): void {
+    this.crash = error;
+    this.run.fail(error);
+    this.compare.fail(error);
+  }
+
+  apply(event: TrainerEvent): void {
+    switch (event.type) {
+      case "progress":
+        this.#showProgress(event);
+        break;
+      case "answer":
+      case "answerEnded":
+      case "answerFailed":
+        this.pinned.apply(event);
+        this.compare.apply(event);
+        break;
+      case "deviceLost":
+        this.crash = event.error;
+        this.device.fail(event.error);
+        this.run.fail(event.error);
+        this.compare.fail(event.error);
+        break;
+      case "saved":
+        this.run.apply(event);
+        void this.saved.list();
+        break;
+      case "runStarted":
+      case "steps":
+      case "evaluated":
+      case "saveFailed":
+      case "paused":
+      case "resumed":
+      case "runEnded":
+      case "runFailed":
+        this.run.apply(event);
+        break;
+      default:
+        event satisfies never;
+    }
+  }
+
+  #showProgress(progress: Progress): void {
+    switch (progress.task) {
+      case "download":
+      case "load":
+        this.model.showProgress(progress);
+        break;
+      case "read":
+      case "encode":
+        this.data.showProgress(progress);
+        break;
+      case "export":
+        this.takeAway.showProgress(progress);
+        break;
+    }
+  }
+
+  async #refreshData(): Promise<void> {
+    if (!this.data.summary) return;
+    const config = $state.snapshot(this.settings.config);
+    if (this.model.summary) await this.data.encode(config);
+    else await this.data.showExample(0, config);
+    if (this.run.hasTuned || this.data.encodingStatus.kind === "failed") return;
+    try {
+      await this.pinned.suggest(
+        (first, count) => this.data.viewExamples(first, count, config),
+        defaultSampling(),
+      );
+    } catch (thrown) {
+      this.pinned.error = toErrorRecord(thrown);
+    }
+  }
+
+  #encodeSoon(): void {
+    clearTimeout(this.#encodeTimer);
+    this.#encodeTimer = setTimeout(() => {
+      if (this.data.summary && this.model.summary && this.settings.isValid) {
+        void this.data.encode($state.snapshot(this.settings.config));
+      }
+    }, ENCODE_DELAY_MS);
+  }
+
+  #findBlocker(): string | null {
+    if (this.crash) return "The trainer has stopped.";
+    if (this.device.status.kind === "starting") return "The backend is starting.";
+    if (this.device.status.kind === "failed") return "There is no backend to compute with.";
+    if (this.model.status.kind === "loading") return "The model is loading.";
+    if (!this.model.summary) return "There is no model yet.";
+    if (this.data.status.kind === "reading") return "The data is being read.";
+    if (!this.data.summary) return "There is no data yet.";
+    if (!this.settings.isValid) return "A setting cannot be used.";
+    if (this.data.encodingStatus.kind === "failed") return "The data cannot be used as it is.";
+    if (this.data.encodingStatus.kind !== "ready") return "The data is being counted.";
+    if (this.run.isLocked) return "A run is under way.";
+    return null;
+  }
+}

@@ -1,0 +1,132 @@
+import { toErrorRecord, type ErrorRecord } from "@/core/errors";
+import type { RunConfig } from "@/core/runConfig";
+import type { ColumnMapping } from "@/data/columns";
+import type {
+  DataSource,
+  DatasetSummary,
+  EncodingSummary,
+  ExampleView,
+  TrainerApi,
+} from "@/worker/protocol";
+import type { Progress } from "./progress";
+
+export type DataStatus =
+  | { kind: "empty" }
+  | { kind: "reading"; title: string; progress: Progress | null }
+  | { kind: "ready" }
+  | { kind: "failed"; error: ErrorRecord; title: string };
+
+export type EncodingStatus =
+  | { kind: "none" }
+  | { kind: "counting" }
+  | { kind: "ready" }
+  | { kind: "failed"; error: ErrorRecord };
+
+/** The loaded data set, its counts for the current settings, and the example being looked at. */
+export class DatasetState {
+  status = $state.raw<DataStatus>({ kind: "empty" });
+  summary = $state.raw<DatasetSummary | null>(null);
+  /** What was read last, so that it can be read again after a crash. */
+  source = $state.raw<DataSource | null>(null);
+  mappingError = $state.raw<ErrorRecord | null>(null);
+  encoding = $state.raw<EncodingSummary | null>(null);
+  encodingStatus = $state.raw<EncodingStatus>({ kind: "none" });
+  example = $state.raw<ExampleView | null>(null);
+  exampleIndex = $state(0);
+  exampleError = $state.raw<ErrorRecord | null>(null);
+  /** Examples that can be paged through; problem records are not among them. */
+  exampleCount = $derived(
+    this.encoding
+      ? this.encoding.trainCount + this.encoding.heldOutCount + this.encoding.excluded.length
+      : (this.summary?.recordCount ?? 0),
+  );
+  readonly #trainer: TrainerApi;
+  #attempt = 0;
+  #encodeAttempt = 0;
+  #viewAttempt = 0;
+
+  constructor(trainer: TrainerApi) {
+    this.#trainer = trainer;
+  }
+
+  /** True when this data set is now the loaded one. */
+  async read(source: DataSource): Promise<boolean> {
+    const attempt = ++this.#attempt;
+    const title = source.kind === "made" ? "made examples" : source.name;
+    this.status = { kind: "reading", title, progress: null };
+    try {
+      const summary = await this.#trainer.readData(source);
+      if (attempt !== this.#attempt) return false;
+      this.adopt(summary);
+      this.source = source;
+      return true;
+    } catch (thrown) {
+      if (attempt !== this.#attempt) return false;
+      this.status = { kind: "failed", error: toErrorRecord(thrown), title };
+      return false;
+    }
+  }
+
+  /** True when the new mapping is in use. */
+  async map(mapping: ColumnMapping): Promise<boolean> {
+    try {
+      const summary = await this.#trainer.setMapping(mapping);
+      this.adopt(summary);
+      return true;
+    } catch (thrown) {
+      // The choice stays visible, so that it can be corrected.
+      if (this.summary) this.summary = { ...this.summary, mapping };
+      this.mappingError = toErrorRecord(thrown);
+      return false;
+    }
+  }
+
+  /** Counts and shows the current example again. */
+  async encode(config: RunConfig): Promise<void> {
+    const attempt = ++this.#encodeAttempt;
+    this.encodingStatus = { kind: "counting" };
+    try {
+      const encoding = await this.#trainer.encodeData(config);
+      if (attempt !== this.#encodeAttempt) return;
+      this.encoding = encoding;
+      this.encodingStatus = { kind: "ready" };
+    } catch (thrown) {
+      if (attempt !== this.#encodeAttempt) return;
+      this.encoding = null;
+      this.encodingStatus = { kind: "failed", error: toErrorRecord(thrown) };
+    }
+    await this.showExample(this.exampleIndex, config);
+  }
+
+  async showExample(index: number, config: RunConfig): Promise<void> {
+    const attempt = ++this.#viewAttempt;
+    this.exampleIndex = Math.max(0, Math.min(index, this.exampleCount - 1));
+    try {
+      const [example] = await this.viewExamples(this.exampleIndex, 1, config);
+      if (attempt !== this.#viewAttempt) return;
+      this.example = example ?? null;
+      this.exampleError = null;
+    } catch (thrown) {
+      if (attempt === this.#viewAttempt) this.exampleError = toErrorRecord(thrown);
+    }
+  }
+
+  viewExamples(first: number, count: number, config: RunConfig): Promise<ExampleView[]> {
+    return this.#trainer.viewExamples(first, count, config);
+  }
+
+  adopt(summary: DatasetSummary, encoding: EncodingSummary | null = null): void {
+    this.#attempt++;
+    this.summary = summary;
+    this.encoding = encoding;
+    this.encodingStatus = { kind: encoding ? "ready" : "none" };
+    this.example = null;
+    this.exampleIndex = 0;
+    this.mappingError = null;
+    this.status = { kind: "ready" };
+  }
+
+  showProgress(progress: Progress): void {
+    if (this.status.kind === "reading") this.status = { ...this.status, progress };
+  }
+}

@@ -1,0 +1,174 @@
+import { toErrorRecord, type ErrorRecord } from "@/core/errors";
+import type { SamplingConfig } from "@/core/generation";
+import type { TemplateId } from "@/core/runConfig";
+import type { ExampleView, PinnedPrompt, TrainerApi, TrainerEvent } from "@/worker/protocol";
+import { applyAnswer, createAnswer, type AnswerPair } from "./answer";
+
+export type EarlierAnswer = { step: number; text: string };
+
+export type Pin = AnswerPair & {
+  id: number;
+  prompt: PinnedPrompt;
+  /** The data set's own answer, where the prompt comes from it. */
+  wanted: string | null;
+  /** What the tuned side said before, oldest first; the same words twice in a row count once. */
+  earlier: EarlierAnswer[];
+  error: ErrorRecord | null;
+};
+
+type AnswerEvent = Extract<TrainerEvent, { requestId: string }>;
+
+/** Six are watched at most: each costs two answers per refresh. */
+export const MAX_PINS = 6;
+const DEFAULT_PINS = 3;
+const EXAMPLES_SEARCHED = 60;
+const REQUEST_PREFIX = "pinned:";
+
+/** Prompts that both models answer again and again while one of them learns. */
+export class PinnedState {
+  pins = $state.raw<Pin[]>([]);
+  error = $state.raw<ErrorRecord | null>(null);
+  /** The person changed them, so new data no longer replaces them. */
+  #isOwn = false;
+  #nextId = 1;
+  readonly #trainer: TrainerApi;
+
+  constructor(trainer: TrainerApi) {
+    this.#trainer = trainer;
+  }
+
+  /** Takes prompts from the data: held-out ones first, since the model never trains on those. */
+  async suggest(
+    view: (first: number, count: number) => Promise<ExampleView[]>,
+    sampling: SamplingConfig,
+  ): Promise<void> {
+    if (this.#isOwn) return;
+    const examples = await view(0, EXAMPLES_SEARCHED);
+    const usable = examples.filter((example) => example.state !== "excluded");
+    const heldOut = usable.filter((example) => example.state === "held-out");
+    const pins: Pin[] = [];
+    for (const example of [...heldOut, ...usable]) {
+      const pin = this.#fromExample(example);
+      if (!pin || pins.some((other) => other.prompt.instruction === pin.prompt.instruction))
+        continue;
+      pins.push(pin);
+      if (pins.length === DEFAULT_PINS) break;
+    }
+    this.pins = pins;
+    await this.#send(sampling);
+  }
+
+  async add(prompt: PinnedPrompt, sampling: SamplingConfig): Promise<void> {
+    if (this.pins.length >= MAX_PINS) return;
+    this.#isOwn = true;
+    this.pins = [...this.pins, this.#create(prompt, null)];
+    await this.#send(sampling);
+  }
+
+  async edit(id: number, prompt: PinnedPrompt, sampling: SamplingConfig): Promise<void> {
+    this.#isOwn = true;
+    this.pins = this.pins.map((pin) => (pin.id === id ? this.#create(prompt, null) : pin));
+    await this.#send(sampling);
+  }
+
+  async remove(id: number, sampling: SamplingConfig): Promise<void> {
+    this.#isOwn = true;
+    this.pins = this.pins.filter((pin) => pin.id !== id);
+    await this.#send(sampling);
+  }
+
+  /** Asks now for every pin without an answer; during a run the run itself does so. */
+  async askMissing(template: TemplateId, sampling: SamplingConfig): Promise<void> {
+    for (const [index, pin] of this.pins.entries()) {
+      if (pin.base.state !== "none") continue;
+      await this.#ask(index, pin.prompt, template, sampling);
+    }
+  }
+
+  apply(event: AnswerEvent): void {
+    if (!event.requestId.startsWith(REQUEST_PREFIX)) return;
+    const index = Number(event.requestId.slice(REQUEST_PREFIX.length));
+    this.pins = this.pins.map((pin, i) => {
+      if (i !== index) return pin;
+      if (event.type === "answerFailed") return { ...pin, error: event.error };
+      const next = { ...applyAnswer(pin, event), error: null };
+      if (event.type !== "answerEnded" || event.side !== "tuned") return next;
+      return { ...next, earlier: remember(pin.earlier, event.step, event.text) };
+    });
+  }
+
+  /** A new run starts: earlier answers belong to the old one. */
+  clearAnswers(): void {
+    this.pins = this.pins.map((pin) => ({
+      ...pin,
+      base: createAnswer("waiting"),
+      tuned: createAnswer("waiting"),
+      earlier: [],
+      error: null,
+    }));
+  }
+
+  adopt(prompts: PinnedPrompt[]): void {
+    this.#isOwn = prompts.length > 0;
+    this.pins = prompts.map((prompt) => this.#create(prompt, null));
+  }
+
+  resend(sampling: SamplingConfig): Promise<void> {
+    return this.#send(sampling);
+  }
+
+  async #ask(
+    index: number,
+    prompt: PinnedPrompt,
+    template: TemplateId,
+    sampling: SamplingConfig,
+  ): Promise<void> {
+    const waiting = { base: createAnswer("waiting"), tuned: createAnswer("waiting") };
+    this.pins = this.pins.map((pin, i) => (i === index ? { ...pin, ...waiting } : pin));
+    const requestId = `${REQUEST_PREFIX}${index}`;
+    try {
+      await this.#trainer.compare(requestId, { prompt, template, sampling });
+    } catch (thrown) {
+      this.apply({ type: "answerFailed", requestId, error: toErrorRecord(thrown) });
+    }
+  }
+
+  async #send(sampling: SamplingConfig): Promise<void> {
+    try {
+      await this.#trainer.setPinnedPrompts(
+        this.pins.map((pin) => pin.prompt),
+        sampling,
+      );
+      this.error = null;
+    } catch (thrown) {
+      this.error = toErrorRecord(thrown);
+    }
+  }
+
+  #fromExample({ conversation }: ExampleView): Pin | null {
+    const answerAt = conversation.messages.findLastIndex(({ role }) => role === "assistant");
+    const question = conversation.messages[answerAt - 1];
+    const answer = conversation.messages[answerAt];
+    // Only the first turn: a later one cannot be asked without what came before it.
+    if (!question || !answer || question.role !== "user") return null;
+    if (conversation.messages.filter(({ role }) => role === "user").length > 1) return null;
+    const prompt = { instruction: question.content, input: question.input ?? "" };
+    return this.#create(prompt, answer.content);
+  }
+
+  #create(prompt: PinnedPrompt, wanted: string | null): Pin {
+    return {
+      id: this.#nextId++,
+      prompt,
+      wanted,
+      base: createAnswer("none"),
+      tuned: createAnswer("none"),
+      earlier: [],
+      error: null,
+    };
+  }
+}
+
+function remember(earlier: EarlierAnswer[], step: number, text: string): EarlierAnswer[] {
+  return earlier.at(-1)?.text === text ? earlier : [...earlier, { step, text }];
+}

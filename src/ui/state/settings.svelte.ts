@@ -1,0 +1,73 @@
+import {
+  FIELDS,
+  defaultRunConfig,
+  findConfigProblems,
+  type FieldGroup,
+  type RunConfig,
+} from "@/core/runConfig";
+import type { ModelState } from "./model.svelte";
+
+export type SettingKey = keyof RunConfig;
+
+export const SETTING_KEYS = Object.keys(FIELDS) as SettingKey[];
+export const GROUPS = [...new Set(SETTING_KEYS.map((key) => FIELDS[key].group))];
+
+export function keysOf(group: FieldGroup): SettingKey[] {
+  return SETTING_KEYS.filter((key) => FIELDS[key].group === group);
+}
+
+/** Settings of the next run: the model's defaults and what the person changed. */
+export class SettingsState {
+  overrides = $state.raw<Partial<RunConfig>>({});
+  readonly #model: ModelState;
+  readonly #onChange: () => void;
+
+  readonly defaults: RunConfig = $derived.by(() =>
+    defaultRunConfig(this.#model.summary, this.overrides.method),
+  );
+  readonly config: RunConfig = $derived({ ...this.defaults, ...this.overrides });
+  readonly problems = $derived(findConfigProblems(this.config));
+  readonly isValid = $derived(Object.keys(this.problems).length === 0);
+  readonly changedKeys = $derived(SETTING_KEYS.filter((key) => this.isChanged(key)));
+
+  constructor(model: ModelState, overrides: Partial<RunConfig>, onChange: () => void) {
+    this.#model = model;
+    this.overrides = overrides;
+    this.#onChange = onChange;
+  }
+
+  isChanged(key: SettingKey): boolean {
+    return key in this.overrides && this.overrides[key] !== this.#defaultOf(key);
+  }
+
+  set<K extends SettingKey>(key: K, value: RunConfig[K]): void {
+    const { [key]: _old, ...others } = this.overrides;
+    this.overrides =
+      value === this.#defaultOf(key) ? (others as Partial<RunConfig>) : { ...others, [key]: value };
+    this.#onChange();
+  }
+
+  reset(key?: SettingKey): void {
+    if (key === undefined) this.overrides = {};
+    else {
+      const { [key]: _old, ...others } = this.overrides;
+      this.overrides = others as Partial<RunConfig>;
+    }
+    this.#onChange();
+  }
+
+  /** Takes a saved run's settings over; only what differs from the defaults counts as changed. */
+  adopt(config: RunConfig): void {
+    const defaults = defaultRunConfig(this.#model.summary, config.method);
+    const changed = SETTING_KEYS.filter(
+      (key) => config[key] !== (key === "method" ? "lora" : defaults[key]),
+    );
+    this.overrides = Object.fromEntries(changed.map((key) => [key, config[key]]));
+    this.#onChange();
+  }
+
+  // The defaults follow the chosen method, so the method itself is compared with LoRA.
+  #defaultOf(key: SettingKey): RunConfig[SettingKey] {
+    return key === "method" ? "lora" : this.defaults[key];
+  }
+}

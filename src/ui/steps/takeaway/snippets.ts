@@ -1,0 +1,19 @@
+/** Code that loads what was taken away. The names are those of the downloaded files. */
+
+/** `base` is the model the adapter belongs to. */
+export function toPeftSnippet(base: string): string {
+  return `from peft import PeftModel
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+base = AutoModelForCausalLM.from_pretrained("${base}")
+tokenizer = AutoTokenizer.from_pretrained("${base}")
+model = PeftModel.from_pretrained(base, "./adapter")  # the unpacked ZIP`;
+}
+
+export const TRANSFORMERS_SNIPPET = `from transformers import AutoModelForCausalLM, AutoTokenizer
+
+model = AutoModelForCausalLM.from_pretrained("./model")  # the unpacked ZIP
+tokenizer = AutoTokenizer.from_pretrained("./model")`;
+
+export const LLAMA_CPP_SNIPPET = `python convert_hf_to_gguf.py ./model --outfile tuned.gguf
+llama-cli -m tuned.gguf -p "..."`;
