@@ -84,9 +84,3 @@ export default defineConfig({
     ],
   },
 });
-
-declare module "vitest" {
-  interface ProvidedContext {
-    backend: "webgpu" | "wasm";
-  }
-}

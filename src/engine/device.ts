@@ -16,7 +16,8 @@ export type Backend = {
 /** 32-bit addresses: a WASM heap cannot grow beyond this. */
 const WASM_HEAP_BYTES = 4 * 2 ** 30;
 const SOFTWARE_ADAPTERS = /swiftshader|llvmpipe|lavapipe|basic render/i;
-const WANTED_FEATURES = ["shader-f16", "subgroups", "timestamp-query"] as const;
+/** As text: the WebGPU types that TensorFlow.js brings along do not know them all. */
+const WANTED_FEATURES: string[] = ["shader-f16", "subgroups", "timestamp-query"];
 
 /** A software adapter computes on the CPU, about ten times slower than WASM does (peers.md §7.4). */
 function isSoftware(adapter: GPUAdapter): boolean {
@@ -41,7 +42,9 @@ async function requestAdapter(): Promise<GPUAdapter | null> {
 }
 
 async function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
-  const requiredFeatures = WANTED_FEATURES.filter((feature) => adapter.features.has(feature));
+  const requiredFeatures = WANTED_FEATURES.filter((feature) =>
+    adapter.features.has(feature),
+  ) as GPUFeatureName[];
   const requiredLimits: Record<string, number> = {};
   // The limits object has its values as getters on the prototype.
   for (const name in adapter.limits) {
@@ -56,7 +59,9 @@ async function startWebGPU(adapter: GPUAdapter, reason: string): Promise<Backend
   let fail: (error: AppError) => void = () => {};
   const lost = new Promise<AppError>((resolve) => (fail = resolve));
   void device.lost.then(({ message }) =>
-    fail(new AppError("gpu/device-lost", `The graphics device was lost: ${message || "no reason"}`)),
+    fail(
+      new AppError("gpu/device-lost", `The graphics device was lost: ${message || "no reason"}`),
+    ),
   );
   device.addEventListener("uncapturederror", ({ error }) => {
     const code = error instanceof GPUOutOfMemoryError ? "gpu/out-of-memory" : "gpu/failed";

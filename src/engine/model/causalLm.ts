@@ -81,7 +81,9 @@ export class CausalLm {
     const { tokenIds, batch, length } = tokens;
     const offset = cache?.length ?? 0;
     if (offset + length > this.config.maxPositions) {
-      throw new Error(`hidden: ${offset} + ${length} exceeds ${this.config.maxPositions} positions`);
+      throw new Error(
+        `hidden: ${offset} + ${length} exceeds ${this.config.maxPositions} positions`,
+      );
     }
     return tf.tidy(() => {
       const context: ForwardContext = {

@@ -16,10 +16,7 @@ function hidden(context: ForwardContext, config: Gpt2Config, x: Tensor): Tensor 
   x = tf.add(x, positions);
   for (let layer = 0; layer < config.numLayers; layer++) {
     const name = `transformer.h.${layer}`;
-    x = tf.add(
-      x,
-      selfAttention(context, config, layer, norm(context, config, `${name}.ln_1`, x)),
-    );
+    x = tf.add(x, selfAttention(context, config, layer, norm(context, config, `${name}.ln_1`, x)));
     x = tf.add(x, mlp(context, config, name, norm(context, config, `${name}.ln_2`, x)));
   }
   return norm(context, config, "transformer.ln_f", x);
@@ -83,8 +80,7 @@ export const gpt2: Family<Gpt2Config> = {
   weights,
   // A stored head is the embedding again.
   ignored: [/\.attn\.(masked_)?bias$/, /^lm_head\.weight$/],
-  canonicalName: (name) =>
-    /^(h\.|wte\.|wpe\.|ln_f\.)/.test(name) ? `transformer.${name}` : name,
+  canonicalName: (name) => (/^(h\.|wte\.|wpe\.|ln_f\.)/.test(name) ? `transformer.${name}` : name),
   embeddingName: "transformer.wte.weight",
   headName: () => null,
   targets: { default: ["c_attn"], all: ["c_attn", "c_proj", "c_fc"] },

@@ -14,10 +14,7 @@ function hidden(context: ForwardContext, config: LlamaConfig, x: Tensor): Tensor
       x,
       selfAttention(context, config, layer, norm(context, config, `${name}.input_layernorm`, x)),
     );
-    x = tf.add(
-      x,
-      mlp(context, name, norm(context, config, `${name}.post_attention_layernorm`, x)),
-    );
+    x = tf.add(x, mlp(context, name, norm(context, config, `${name}.post_attention_layernorm`, x)));
   }
   return norm(context, config, "model.norm", x);
 }

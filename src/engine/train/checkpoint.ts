@@ -17,7 +17,11 @@ export async function writeCheckpoint(
   const tensors = [];
   for (const [i, { spec, variable }] of parameters.entries()) {
     const { m, v } = optimizer.moments[i] as { m: Tensor; v: Tensor };
-    for (const [part, tensor] of [["w", variable], ["m", m], ["v", v]] as const) {
+    for (const [part, tensor] of [
+      ["w", variable],
+      ["m", m],
+      ["v", v],
+    ] as const) {
       tensors.push({
         name: `${part}.${spec.name}`,
         dtype: "F32" as const,
@@ -46,7 +50,8 @@ export async function readCheckpoint(
         );
       }
       const tensor = toDevice(spec, await readTensor(blob, entry));
-      if (tensor.shape.join() !== deviceShape(spec).join()) throw new Error("readCheckpoint: shape");
+      if (tensor.shape.join() !== deviceShape(spec).join())
+        throw new Error("readCheckpoint: shape");
       if (part === "w") {
         variable.assign(tensor as never);
         tensor.dispose();

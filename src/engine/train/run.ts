@@ -3,7 +3,7 @@ import { AppError } from "@/core/errors";
 import type { EvalRecord, StepRecord } from "@/core/metrics";
 import type { RunConfig } from "@/core/runConfig";
 import type { EncodedExample } from "@/data/encode";
-import { epochOrder, makeBatch, type Batch } from "@/data/pack";
+import { epochOrder, makeBatches, planEpoch, type Batch } from "@/data/pack";
 import { heldOutLoss } from "../evaluate/heldOutLoss";
 import type { CausalLm, WeightView } from "../model/causalLm";
 import { AdamW } from "../ops/adamW/adamW";
@@ -29,7 +29,11 @@ export type RunHooks = {
   betweenSteps(step: number): Promise<boolean>;
 };
 
-type Pending = { record: Omit<StepRecord, "trainLoss" | "gradNorm" | "stepMs">; loss: Promise<number>; control: Promise<Float32Array> };
+type Pending = {
+  record: Omit<StepRecord, "trainLoss" | "gradNorm" | "stepMs">;
+  loss: Promise<number>;
+  control: Promise<Float32Array>;
+};
 
 /** Owns the optimizer's state; model and tuned side belong to the caller. */
 export class TrainingRun {
@@ -47,6 +51,7 @@ export class TrainingRun {
   readonly #heldOutBatches: Batch[];
   #pending: Pending[] = [];
   #lastStepEnd = 0;
+  #hooks: RunHooks | null = null;
 
   constructor(model: CausalLm, tuned: Tuned, data: RunData, config: RunConfig) {
     if (data.train.length === 0) {
@@ -69,9 +74,7 @@ export class TrainingRun {
       isHeadTrained: tuned.kind === "full",
     };
     this.#optimizer = new AdamW(parameters, config);
-    this.#heldOutBatches = chunk(data.heldOut, config.microBatchSize).map((examples) =>
-      this.#batch(examples),
-    );
+    this.#heldOutBatches = this.#toBatches(data.heldOut);
   }
 
   get view(): WeightView {
@@ -80,6 +83,7 @@ export class TrainingRun {
 
   /** Trains until the last step or until a hook says stop. Throws `run/not-finite`. */
   async train(hooks: RunHooks): Promise<"finished" | "stopped"> {
+    this.#hooks = hooks;
     this.#lastStepEnd = performance.now();
     if (this.step === 0) await this.#evaluate(hooks);
     while (this.step < this.totalSteps) {
@@ -110,16 +114,14 @@ export class TrainingRun {
     const { microBatchSize, gradAccumSteps, seed, isShuffled } = this.config;
     const epoch = Math.floor((step - 1) / this.stepsPerEpoch);
     const order = epochOrder(this.#data.train.length, epoch, seed, isShuffled);
-    const perStep = microBatchSize * gradAccumSteps;
-    const first = ((step - 1) % this.stepsPerEpoch) * perStep;
-    const examples = order
-      .slice(first, first + perStep)
-      .map((index) => this.#data.train[index] as EncodedExample);
-    return chunk(examples, microBatchSize).map((part) => this.#batch(part));
+    const steps = planEpoch(order, microBatchSize, gradAccumSteps);
+    const indexes = (steps[(step - 1) % this.stepsPerEpoch] ?? []).flat();
+    return this.#toBatches(indexes.map((index) => this.#data.train[index] as EncodedExample));
   }
 
-  #batch(examples: EncodedExample[]): Batch {
-    return makeBatch(examples, this.#data.padTokenId, this.#model.config.maxPositions);
+  #toBatches(examples: EncodedExample[]): Batch[] {
+    const { maxPositions } = this.#model.config;
+    return makeBatches(examples, this.config.microBatchSize, this.#data.padTokenId, maxPositions);
   }
 
   #issueStep(): void {
@@ -145,6 +147,11 @@ export class TrainingRun {
       loss: read(loss).then((values) => values[0]!),
       control: read(control),
     });
+  }
+
+  /** Waits until the numbers of all steps so far are known and told. */
+  async settle(): Promise<void> {
+    if (this.#hooks) await this.#settle(this.#hooks, 0);
   }
 
   /** Waits for the numbers of steps until at most `left` are on their way. */
@@ -197,14 +204,6 @@ export class TrainingRun {
   dispose(): void {
     this.#optimizer.dispose();
   }
-}
-
-function chunk<T>(items: T[], size: number): T[][] {
-  const parts: T[][] = [];
-  for (let first = 0; first < items.length; first += size) {
-    parts.push(items.slice(first, first + size));
-  }
-  return parts;
 }
 
 function sum<T>(items: T[], value: (item: T) => number): number {

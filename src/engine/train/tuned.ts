@@ -5,9 +5,7 @@ import type { FullWeights } from "../model/fullWeights";
 import type { LoraAdapter } from "../model/lora";
 import type { Variable } from "../tfjs";
 
-export type Tuned =
-  | { kind: "lora"; adapter: LoraAdapter }
-  | { kind: "full"; weights: FullWeights };
+export type Tuned = { kind: "lora"; adapter: LoraAdapter } | { kind: "full"; weights: FullWeights };
 
 export type TrainableParameter = {
   spec: WeightSpec;

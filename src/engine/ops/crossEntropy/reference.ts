@@ -2,11 +2,7 @@ import { tf, type Tensor } from "../../tfjs";
 import type { Head } from "./crossEntropy";
 
 /** The same summed loss in stock ops, one-hot and all: the oracle, for small vocabularies only. */
-export function headCrossEntropyReference(
-  hidden: Tensor,
-  head: Head,
-  targets: Int32Array,
-): Tensor {
+export function headCrossEntropyReference(hidden: Tensor, head: Head, targets: Int32Array): Tensor {
   return tf.tidy(() => {
     const logits = tf.matMul(hidden, head.weight, false, head.isTied);
     const oneHot = tf.oneHot(tf.tensor1d(targets, "int32"), head.vocabSize);

@@ -76,12 +76,7 @@ function embeddingGradientWebGPU(
             }
           }`,
       },
-      [
-        dy,
-        tf.tensor1d(ids, "int32"),
-        tf.tensor1d(starts, "int32"),
-        tf.tensor1d(rows, "int32"),
-      ],
+      [dy, tf.tensor1d(ids, "int32"), tf.tensor1d(starts, "int32"), tf.tensor1d(rows, "int32")],
       "float32",
       [
         { type: "int32", data: [width] },

@@ -47,29 +47,32 @@ describe.each(SIZES)("a product of %i × %i × %i", (rows, inner, columns) => {
     tf.dispose([x, y]);
   });
 
-  it.each([false, true])("has the gradient of plain loops (transposed: %s)", async (isTransposed) => {
-    const x = tf.tensor2d(a, [rows, inner]);
-    const y = tf.tensor2d(b, isTransposed ? [columns, inner] : [inner, columns]);
-    const dy = tf.tensor2d(randomNumbers(rows * columns, 3), [rows, columns]);
-    const multiply = isTransposed ? matMulTransposed : matMul;
-    const [dx, db] = tf.grads((p: Tensor, q: Tensor) => multiply(p, q))([x, y], dy) as [
-      Tensor,
-      Tensor,
-    ];
-    const g = Float32Array.from(await dy.data());
-    // dA = G·Bᵀ (or G·B), dB = Aᵀ·G (or Gᵀ·A).
-    expectClose(await take(dx), product(g, b, [rows, columns, inner], !isTransposed), 1e-5, "dA");
-    const columnsOf = (values: Float32Array, width: number, height: number) =>
-      Float32Array.from(
-        { length: values.length },
-        (_, i) => values[(i % height) * width + Math.floor(i / height)]!,
-      );
-    const expected = isTransposed
-      ? product(columnsOf(g, columns, rows), a, [columns, rows, inner], false)
-      : product(columnsOf(a, inner, rows), g, [inner, rows, columns], false);
-    expectClose(await take(db), expected, 1e-5, "dB");
-    tf.dispose([x, y, dy]);
-  });
+  it.each([false, true])(
+    "has the gradient of plain loops (transposed: %s)",
+    async (isTransposed) => {
+      const x = tf.tensor2d(a, [rows, inner]);
+      const y = tf.tensor2d(b, isTransposed ? [columns, inner] : [inner, columns]);
+      const dy = tf.tensor2d(randomNumbers(rows * columns, 3), [rows, columns]);
+      const multiply = isTransposed ? matMulTransposed : matMul;
+      const [dx, db] = tf.grads((p: Tensor, q: Tensor) => multiply(p, q))([x, y], dy) as [
+        Tensor,
+        Tensor,
+      ];
+      const g = Float32Array.from(await dy.data());
+      // dA = G·Bᵀ (or G·B), dB = Aᵀ·G (or Gᵀ·A).
+      expectClose(await take(dx), product(g, b, [rows, columns, inner], !isTransposed), 1e-5, "dA");
+      const columnsOf = (values: Float32Array, width: number, height: number) =>
+        Float32Array.from(
+          { length: values.length },
+          (_, i) => values[(i % height) * width + Math.floor(i / height)]!,
+        );
+      const expected = isTransposed
+        ? product(columnsOf(g, columns, rows), a, [columns, rows, inner], false)
+        : product(columnsOf(a, inner, rows), g, [inner, rows, columns], false);
+      expectClose(await take(db), expected, 1e-5, "dB");
+      tf.dispose([x, y, dy]);
+    },
+  );
 });
 
 it("multiplies batches of matrices, transposed as well", async () => {
