@@ -19,15 +19,13 @@ export function parseJson(text: string): ParsedRecords | null {
       ? findList(value)
       : null;
   if (list) list.forEach((item, i) => out.addValue(i + 1, item));
-  else out.addValue(1 + countNewlines(text, 0, text.search(/\S/)), value);
+  else out.addValue(1 + countNewlines(text.slice(0, text.search(/\S/))), value);
   return out.finish();
 }
 
-function countNewlines(text: string, start: number, end: number): number {
+function countNewlines(text: string): number {
   let count = 0;
-  for (let at = text.indexOf("\n", start); at >= 0 && at < end; at = text.indexOf("\n", at + 1)) {
-    count++;
-  }
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) count++;
   return count;
 }
 
@@ -65,7 +63,7 @@ export function salvageJson(text: string): ParsedRecords {
       break;
     }
     number++;
-    line += countNewlines(text, countedTo, start);
+    line += countNewlines(text.slice(countedTo, start));
     countedTo = start;
     const piece = readPiece(text, start);
     addPiece(out, list ? number : line, text.slice(start, piece.end), piece.isComplete);
