@@ -89,3 +89,10 @@ export function engineMemory(): { tensorCount: number; usedBytes: number } {
   const backend = tf.backend() as unknown as WebGPUInternals;
   return { tensorCount: numTensors, usedBytes: backend.bufferManager.numBytesAllocated };
 }
+
+/** All the memory the backend holds: the WASM heap, or the GPU buffers with their pool. */
+export function backendBytes(): number {
+  if (isWebGPU()) return engineMemory().usedBytes;
+  const { wasm } = tf.backend() as unknown as { wasm: { HEAPU8: Uint8Array } };
+  return wasm.HEAPU8.buffer.byteLength;
+}

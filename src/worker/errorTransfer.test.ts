@@ -1,6 +1,4 @@
 import { expose, wrap } from "comlink";
-import nodeEndpoint from "comlink/dist/esm/node-adapter.mjs";
-import { MessageChannel } from "node:worker_threads";
 import { afterEach, describe, expect, it } from "vitest";
 import { AppError } from "@/core/errors";
 import { installErrorTransfer } from "./errorTransfer";
@@ -18,8 +16,8 @@ function connect<T>(api: T) {
   installErrorTransfer();
   const channel = new MessageChannel();
   channels.push(channel);
-  expose(api, nodeEndpoint(channel.port1 as never));
-  return wrap<T>(nodeEndpoint(channel.port2 as never));
+  expose(api, channel.port1);
+  return wrap<T>(channel.port2);
 }
 
 describe("installErrorTransfer", () => {

@@ -185,7 +185,14 @@ export type TrainerEvent =
   | { type: "runEnded"; runId: string; reason: "finished" | "stopped"; step: number }
   | { type: "runFailed"; runId: string; error: ErrorRecord; step: number }
   /** The whole text so far. Pinned prompts answer under requestId `pinned:<index>`. */
-  | { type: "answer"; requestId: string; side: Side; text: string; tokenCount: number; step: number }
+  | {
+      type: "answer";
+      requestId: string;
+      side: Side;
+      text: string;
+      tokenCount: number;
+      step: number;
+    }
   | {
       type: "answerEnded";
       requestId: string;

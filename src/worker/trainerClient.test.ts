@@ -10,14 +10,14 @@ class FakeWorker extends EventTarget {
 
   constructor(api: object) {
     super();
-    expose(api, this.#channel.port1 as never);
-    this.#channel.port2.addEventListener("message", (event) => {
-      this.dispatchEvent(new MessageEvent("message", { data: (event as MessageEvent).data }));
+    expose(api, this.#channel.port1);
+    this.#channel.port2.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
+      this.dispatchEvent(new MessageEvent("message", { data }));
     });
     this.#channel.port2.start();
   }
   postMessage(message: unknown, transfer: Transferable[] = []): void {
-    this.#channel.port2.postMessage(message, transfer as never);
+    this.#channel.port2.postMessage(message, transfer);
   }
   terminate(): void {
     this.isTerminated = true;

@@ -2,13 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import type { AppError } from "@/core/errors";
-import {
-  parseModelConfig,
-  toExportConfig,
-  type Gpt2Config,
-  type GptNeoxConfig,
-  type LlamaConfig,
-} from "./hfConfig";
+import { parseModelConfig, toExportConfig, type GptNeoxConfig } from "./hfConfig";
 
 const neox = {
   model_type: "gpt_neox",
@@ -110,9 +104,10 @@ describe("reading", () => {
   });
 
   test("the old and the new spelling of rotary positions say the same", () => {
-    const { rotary_pct: _pct, rotary_emb_base: _base, ...rest } = neox;
     const modern = {
-      ...rest,
+      ...neox,
+      rotary_pct: undefined,
+      rotary_emb_base: undefined,
       rope_parameters: { rope_theta: 5000, partial_rotary_factor: 0.5, rope_type: "default" },
     };
     expect(parseModelConfig(modern)).toMatchObject({ rotaryPct: 0.5, ropeTheta: 5000 });
@@ -141,8 +136,7 @@ describe("refusing", () => {
   });
 
   test("a missing number is named", () => {
-    const { hidden_size: _size, ...rest } = neox;
-    expect(fault(rest).message).toBe(
+    expect(fault({ ...neox, hidden_size: undefined }).message).toBe(
       "config.json lacks hidden_size, which must be a whole number.",
     );
   });
@@ -193,9 +187,8 @@ describe("writing", () => {
     "%#: an exported config reads back to the same model",
     (json) => {
       const config = parseModelConfig(json);
-      const { raw: _before, ...fields } = config;
-      const { raw: _after, ...again } = parseModelConfig(toExportConfig(config));
-      expect(again).toEqual(fields);
+      const again = parseModelConfig(toExportConfig(config));
+      expect({ ...again, raw: null }).toEqual({ ...config, raw: null });
     },
   );
 
@@ -211,13 +204,13 @@ describe("writing", () => {
       torch_dtype: "float16",
       architectures: ["GPTNeoXForCausalLM"],
     });
-    const exported = toExportConfig(parseModelConfig(gpt2) as Gpt2Config);
+    const exported = toExportConfig(parseModelConfig(gpt2));
     expect(exported).toMatchObject({ n_ctx: 1024, n_positions: 1024, torch_dtype: "float32" });
     expect(exported).not.toHaveProperty("rope_parameters");
   });
 
   test("every end token of the original is kept", () => {
-    expect(toExportConfig(parseModelConfig(llama) as LlamaConfig)).toMatchObject({
+    expect(toExportConfig(parseModelConfig(llama))).toMatchObject({
       eos_token_id: [2, 3],
     });
   });

@@ -31,8 +31,9 @@ export type RunHooks = {
 
 type Pending = {
   record: Omit<StepRecord, "trainLoss" | "gradNorm" | "stepMs">;
-  loss: Promise<number>;
-  control: Promise<Float32Array>;
+  issuedAt: number;
+  /** Loss, [clip, frozen, gradient norm], and when they were there. */
+  result: Promise<{ loss: number; control: Float32Array; doneAt: number }>;
 };
 
 /** Owns the optimizer's state; model and tuned side belong to the caller. */
@@ -50,7 +51,8 @@ export class TrainingRun {
   readonly #optimizer: AdamW;
   readonly #heldOutBatches: Batch[];
   #pending: Pending[] = [];
-  #lastStepEnd = 0;
+  /** When the newest known step was done. */
+  #lastDoneAt = 0;
   #hooks: RunHooks | null = null;
 
   constructor(model: CausalLm, tuned: Tuned, data: RunData, config: RunConfig) {
@@ -84,7 +86,6 @@ export class TrainingRun {
   /** Trains until the last step or until a hook says stop. Throws `run/not-finite`. */
   async train(hooks: RunHooks): Promise<"finished" | "stopped"> {
     this.#hooks = hooks;
-    this.#lastStepEnd = performance.now();
     if (this.step === 0) await this.#evaluate(hooks);
     while (this.step < this.totalSteps) {
       if (!(await hooks.betweenSteps(this.step))) {
@@ -103,7 +104,6 @@ export class TrainingRun {
       if (isLast || this.step % checkpointEvery === 0) {
         await this.#settle(hooks, 0);
         await hooks.onCheckpoint();
-        this.#lastStepEnd = performance.now();
       }
     }
     return "finished";
@@ -129,6 +129,7 @@ export class TrainingRun {
     const { learningRate: peak, schedule, warmupSteps } = this.config;
     const learningRate = peak * scheduleFactor(schedule, step, warmupSteps, this.totalSteps);
     const batches = this.batchesOf(step);
+    const issuedAt = performance.now();
     const { loss, control } = trainStep(
       { ...this.#input, batches },
       this.#optimizer,
@@ -144,8 +145,8 @@ export class TrainingRun {
         countedTokens: sum(batches, (batch) => batch.countedTokens),
         tokens: sum(batches, (batch) => batch.realTokens),
       },
-      loss: read(loss).then((values) => values[0]!),
-      control: read(control),
+      issuedAt,
+      result: readResult(loss, control),
     });
   }
 
@@ -157,14 +158,12 @@ export class TrainingRun {
   /** Waits for the numbers of steps until at most `left` are on their way. */
   async #settle(hooks: RunHooks, left: number): Promise<void> {
     while (this.#pending.length > left) {
-      const { record, loss, control } = this.#pending.shift() as Pending;
-      const [trainLoss, [, frozen, gradNorm]] = (await Promise.all([loss, control])) as unknown as [
-        number,
-        [number, number, number],
-      ];
+      const { record, issuedAt, result } = this.#pending.shift() as Pending;
+      const { loss: trainLoss, control, doneAt } = await result;
+      const [, frozen, gradNorm] = control as unknown as [number, number, number];
       if (frozen === 1) {
         // The optimizer has left the weights alone since this step: what is kept is the step before.
-        await Promise.allSettled(this.#pending.flatMap((later) => [later.loss, later.control]));
+        await Promise.allSettled(this.#pending.map((later) => later.result));
         this.#pending = [];
         this.step = record.step - 1;
         await hooks.onCheckpoint();
@@ -174,9 +173,10 @@ export class TrainingRun {
           { step: record.step, learningRate: record.learningRate },
         );
       }
-      const now = performance.now();
-      hooks.onStep({ ...record, trainLoss, gradNorm, stepMs: now - this.#lastStepEnd });
-      this.#lastStepEnd = now;
+      // Steps overlap on a GPU: one begins where the one before was done.
+      const stepMs = doneAt - Math.max(issuedAt, this.#lastDoneAt);
+      this.#lastDoneAt = doneAt;
+      hooks.onStep({ ...record, trainLoss, gradNorm, stepMs });
     }
   }
 
@@ -184,12 +184,6 @@ export class TrainingRun {
     if (this.#heldOutBatches.length === 0) return;
     const result = await heldOutLoss(this.#model, this.#view, this.#heldOutBatches);
     hooks.onEvaluated({ step: this.step, ...result });
-    this.#lastStepEnd = performance.now();
-  }
-
-  /** Call when something else than training took time, so that it does not count as a step's. */
-  excludePause(): void {
-    this.#lastStepEnd = performance.now();
   }
 
   writeCheckpoint(): Promise<Blob> {
@@ -208,6 +202,11 @@ export class TrainingRun {
 
 function sum<T>(items: T[], value: (item: T) => number): number {
   return items.reduce((total, item) => total + value(item), 0);
+}
+
+async function readResult(loss: Tensor, control: Tensor): Pending["result"] {
+  const [lossValues, controlValues] = await Promise.all([read(loss), read(control)]);
+  return { loss: lossValues[0]!, control: controlValues, doneAt: performance.now() };
 }
 
 /** Reads a tensor without blocking the queue, and frees it. */

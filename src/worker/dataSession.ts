@@ -1,0 +1,207 @@
+/** The data set in the trainer's thread: read, mapped, encoded for a model, split, and shown by example. */
+import { AppError } from "@/core/errors";
+import type { RunConfig } from "@/core/runConfig";
+import { createTemplate, type ChatTemplate } from "@/data/chatTemplate";
+import type { ColumnMapping } from "@/data/columns";
+import type { Conversation } from "@/data/conversation";
+import { readDataset, readRecords, remapDataset, type Dataset } from "@/data/dataset";
+import { encodeAll, encodeWithin, type EncodedDataset, type EncodedExample } from "@/data/encode";
+import { LENGTH_STEP } from "@/data/pack";
+import { decodeText } from "@/data/parse/decodeText";
+import { exampleKey, splitExamples, type Split } from "@/data/split";
+import { synthesize } from "@/data/synthesize/synthesize";
+import type { Tokenizer } from "@/data/tokenizer";
+import { planSteps } from "@/engine/train/plan";
+import { nextTask } from "./lock";
+import type {
+  DataSource,
+  DatasetSummary,
+  EncodingSummary,
+  ExampleView,
+  TokenView,
+} from "./protocol";
+
+/** Examples ready to train on, and the settings they were made with. */
+export type Encoding = {
+  key: string;
+  encoded: EncodedDataset;
+  split: Split;
+  template: ChatTemplate;
+};
+
+export class DataSession {
+  #dataset: Dataset | null = null;
+  #encoding: Encoding | null = null;
+
+  get dataset(): Dataset {
+    if (!this.#dataset) throw new AppError("run/no-data", "There is no data yet.");
+    return this.#dataset;
+  }
+
+  /** Prompt–completion data is already text: prompts to compare get no template either. */
+  get isRaw(): boolean {
+    return this.#dataset?.conversations[0]?.isRaw ?? false;
+  }
+
+  async read(source: DataSource): Promise<DatasetSummary> {
+    return this.use(await readSource(source));
+  }
+
+  use(dataset: Dataset): DatasetSummary {
+    this.#dataset = dataset;
+    this.#encoding = null;
+    return summarize(dataset);
+  }
+
+  setMapping(mapping: ColumnMapping): DatasetSummary {
+    return this.use(remapDataset(this.dataset, mapping));
+  }
+
+  /** The tokenizer changed, so tokens must be made anew. */
+  forgetEncoding(): void {
+    this.#encoding = null;
+  }
+
+  /** Encodes for these settings, or gives what was encoded for them before. */
+  async encode(
+    tokenizer: Tokenizer,
+    contextLength: number,
+    config: RunConfig,
+    onProgress: (done: number, total: number) => void,
+  ): Promise<Encoding> {
+    const { template, overLength, heldOutPercent, seed } = config;
+    const maxSeqLen = Math.min(config.maxSeqLen, contextLength);
+    const key = JSON.stringify([template, maxSeqLen, overLength, heldOutPercent, seed]);
+    if (this.#encoding?.key === key) return this.#encoding;
+    const { conversations } = this.dataset;
+    const chatTemplate = createTemplate(template, tokenizer);
+    const steps = encodeAll(conversations, chatTemplate, tokenizer, { maxSeqLen, overLength });
+    let step = steps.next();
+    while (!step.done) {
+      onProgress(step.value.done, step.value.total);
+      await nextTask();
+      step = steps.next();
+    }
+    const encoded = step.value;
+    const split = splitExamples(encoded.examples.map(exampleKey), heldOutPercent, seed);
+    this.#encoding = { key, encoded, split, template: chatTemplate };
+    return this.#encoding;
+  }
+
+  /** Examples as the page shows them; `encoding` is null while there is no model. */
+  view(
+    first: number,
+    count: number,
+    encoding: Encoding | null,
+    tokenizer: Tokenizer | null,
+    limits: { maxSeqLen: number; overLength: RunConfig["overLength"] },
+  ): ExampleView[] {
+    const { conversations } = this.dataset;
+    const heldOut = new Set(encoding?.split.heldOut);
+    const indexOf = new Map(encoding?.encoded.sourceIndexes.map((source, i) => [source, i]));
+    return conversations.slice(first, first + count).map((conversation, i) => {
+      const index = first + i;
+      if (!encoding || !tokenizer) {
+        return { index, conversation, state: "train", reason: "", tokens: [] };
+      }
+      const at = indexOf.get(index);
+      if (at === undefined) return excludedView(index, conversation, encoding, tokenizer, limits);
+      const example = encoding.encoded.examples[at] as EncodedExample;
+      const state = heldOut.has(at) ? "held-out" : "train";
+      const { reason } = encodeWithin(conversation, encoding.template, tokenizer, limits);
+      return { index, conversation, state, reason, tokens: viewTokens(example, tokenizer) };
+    });
+  }
+}
+
+function excludedView(
+  index: number,
+  conversation: Conversation,
+  { template }: Encoding,
+  tokenizer: Tokenizer,
+  limits: { maxSeqLen: number; overLength: RunConfig["overLength"] },
+): ExampleView {
+  const { reason } = encodeWithin(conversation, template, tokenizer, limits);
+  const whole = encodeWithin(conversation, template, tokenizer, {
+    maxSeqLen: Number.MAX_SAFE_INTEGER,
+    overLength: "exclude",
+  }).example;
+  const tokens = whole ? viewTokens(whole, tokenizer) : [];
+  return { index, conversation, state: "excluded", reason, tokens };
+}
+
+/** The tokens and the padding behind them, up to a row of the shortest possible batch. */
+function viewTokens({ tokenIds, lossMask }: EncodedExample, tokenizer: Tokenizer): TokenView[] {
+  const tokens = Array.from(tokenIds, (id, i): TokenView => ({
+    id,
+    piece: tokenizer.piece(id),
+    kind: lossMask[i] === 1 ? "trained" : "masked",
+  }));
+  const length = Math.ceil(tokens.length / LENGTH_STEP) * LENGTH_STEP;
+  const padding: TokenView = {
+    id: tokenizer.padTokenId,
+    piece: tokenizer.piece(tokenizer.padTokenId),
+    kind: "padding",
+  };
+  while (tokens.length < length) tokens.push(padding);
+  return tokens;
+}
+
+/** Address of every file in `datasets/`. */
+const BUNDLED = import.meta.glob<string>("/datasets/*.jsonl", {
+  query: "?url",
+  import: "default",
+  eager: true,
+});
+
+async function readSource(source: DataSource): Promise<Dataset> {
+  switch (source.kind) {
+    case "file":
+      return readDataset(source.name, decodeText(new Uint8Array(await source.file.arrayBuffer())));
+    case "text":
+      return readDataset(source.name, source.text);
+    case "made":
+      return readRecords("made here", synthesize(source.options));
+    case "bundled": {
+      const url = BUNDLED[`/datasets/${source.name}.jsonl`];
+      const response = url === undefined ? null : await fetch(url);
+      if (!response?.ok) {
+        throw new AppError(
+          "data/unreadable",
+          `The bundled data set ${source.name} could not be read (${response?.status ?? "no such file"}).`,
+        );
+      }
+      return readDataset(source.name, await response.text());
+    }
+  }
+}
+
+function summarize({ name, conversations, problems, columns, mapping }: Dataset): DatasetSummary {
+  return { name, recordCount: conversations.length, problems, columns, mapping };
+}
+
+/** Counts for the page. */
+export function summarizeEncoding(
+  { encoded, split }: Encoding,
+  config: RunConfig,
+): EncodingSummary {
+  const { examples } = encoded;
+  let tokenCount = 0;
+  let trainedTokenCount = 0;
+  let longestTokens = 0;
+  for (const { tokenIds, lossMask } of examples) {
+    tokenCount += tokenIds.length;
+    trainedTokenCount += lossMask.reduce((sum, on) => sum + on, 0);
+    longestTokens = Math.max(longestTokens, tokenIds.length);
+  }
+  return {
+    trainCount: split.train.length,
+    heldOutCount: split.heldOut.length,
+    excluded: encoded.excluded,
+    cutPrompts: encoded.cutPrompts,
+    tokenCount,
+    trainedTokenCount,
+    longestTokens,
+    ...planSteps(split.train.length, config),
+  };
+}

@@ -1,0 +1,131 @@
+/** A loaded model with its tokenizer: from a source to the device, and what the page is told of it. */
+import { AppError } from "@/core/errors";
+import { estimateMemory } from "@/core/memory";
+import type { ModelFiles } from "@/core/modelFiles";
+import { defaultRunConfig } from "@/core/runConfig";
+import { createTokenizer, type Tokenizer } from "@/data/tokenizer";
+import type { Backend } from "@/engine/device";
+import { parseModelConfig, type ModelConfig } from "@/engine/formats/hfConfig";
+import { CausalLm } from "@/engine/model/causalLm";
+import { loadWeights } from "@/engine/model/weights";
+import type { ModelSource, ModelSummary } from "./protocol";
+
+/** Where a model came from, so that a saved run can find it again. */
+export type ModelOrigin =
+  | { kind: "bundled" }
+  | { kind: "hub"; repo: string; revision: string }
+  | { kind: "files"; name: string; key: string };
+
+export type LoadedModel = {
+  model: CausalLm;
+  tokenizer: Tokenizer;
+  files: ModelFiles;
+  tokenizerConfig: Record<string, unknown> | null;
+  origin: ModelOrigin;
+  summary: ModelSummary;
+};
+
+async function readJson(files: ModelFiles, name: string): Promise<unknown> {
+  const file = files.get(name);
+  if (!file) return null;
+  try {
+    return JSON.parse(await file.text());
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const code = name === "config.json" ? "model/bad-config" : "model/bad-tokenizer";
+    throw new AppError(code, `${name} is not JSON: ${why}.`, {}, { cause: error });
+  }
+}
+
+/** Config and tokenizer first: they are small, and most faults show in them. */
+export async function openModel(
+  files: ModelFiles,
+  origin: ModelOrigin,
+  backend: Backend,
+  onProgress: (doneBytes: number, totalBytes: number) => void,
+  signal: AbortSignal,
+): Promise<LoadedModel> {
+  for (const name of ["config.json", "tokenizer.json"]) {
+    if (!files.has(name)) {
+      throw new AppError("model/missing-file", `The model has no ${name}.`, { file: name });
+    }
+  }
+  const config = parseModelConfig(await readJson(files, "config.json"));
+  const tokenizerConfig = (await readJson(files, "tokenizer_config.json")) as Record<
+    string,
+    unknown
+  > | null;
+  const tokenizer = createTokenizer(
+    await readJson(files, "tokenizer.json"),
+    tokenizerConfig,
+    config.vocabSize,
+    { eosTokenId: config.eosTokenId, bosTokenId: config.bosTokenId },
+  );
+  checkFits(config, backend);
+  const weights = await loadWeights(files, config, onProgress, signal);
+  const model = new CausalLm(config, weights);
+  const summary = summarize(model, tokenizer, origin);
+  return { model, tokenizer, files, tokenizerConfig, origin, summary };
+}
+
+/** Refuses what cannot work before anything is allocated. */
+function checkFits(config: ModelConfig, backend: Backend): void {
+  const largest = 4 * config.vocabSize * config.hiddenSize;
+  if (largest > backend.maxBufferBytes) {
+    throw new AppError(
+      "model/too-large",
+      `The embedding needs one buffer of ${megabytes(largest)}; this device allows ${megabytes(backend.maxBufferBytes)}.`,
+      { needBytes: largest, haveBytes: backend.maxBufferBytes },
+    );
+  }
+  const need = memoryNeeds(config).lora;
+  if (need > backend.budgetBytes) {
+    throw new AppError(
+      "model/too-large",
+      `Tuning this model with LoRA needs about ${megabytes(need)}; ${backend.name} here has ${megabytes(backend.budgetBytes)}.`,
+      { needBytes: need, haveBytes: backend.budgetBytes },
+    );
+  }
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.round(bytes / 2 ** 20)} MB`;
+}
+
+function memoryNeeds(config: ModelConfig): { lora: number; full: number } {
+  const settings = defaultRunConfig(null);
+  return {
+    lora: estimateMemory(config, "lora", settings),
+    full: estimateMemory(config, "full", settings),
+  };
+}
+
+/** Name shown and written into exports. */
+export function nameOf(origin: ModelOrigin): string {
+  if (origin.kind === "bundled") return "tabtune-base";
+  return origin.kind === "hub" ? origin.repo : origin.name;
+}
+
+function summarize(model: CausalLm, tokenizer: Tokenizer, origin: ModelOrigin): ModelSummary {
+  const { config, family } = model;
+  const kind: ModelSource["kind"] = origin.kind;
+  return {
+    name: nameOf(origin),
+    source: {
+      kind,
+      repo: origin.kind === "hub" ? origin.repo : nameOf(origin),
+      revision: origin.kind === "hub" ? origin.revision : "",
+    },
+    family: config.family,
+    parameterCount: model.parameterCount,
+    weightBytes: 4 * model.parameterCount,
+    vocabSize: config.vocabSize,
+    contextLength: config.maxPositions,
+    hiddenSize: config.hiddenSize,
+    numLayers: config.numLayers,
+    numHeads: config.numHeads,
+    hasChatTemplate: tokenizer.chatTemplate !== null,
+    memory: memoryNeeds(config),
+    targetModules: { default: family.targets.default, "all-linear": family.targets.all },
+  };
+}

@@ -1,0 +1,88 @@
+/** Saved runs: what is written of a run, and how it is brought back. */
+import * as v from "valibot";
+import { AppError } from "@/core/errors";
+import type { EvalRecord, StepRecord } from "@/core/metrics";
+import { checkRunConfig, type RunConfig } from "@/core/runConfig";
+import type { ColumnMapping } from "@/data/columns";
+import type { DataProblem } from "@/data/conversation";
+import { remapDataset, type Dataset } from "@/data/dataset";
+import type { DataRecord } from "@/data/parse/parse";
+import type { ModelOrigin } from "./modelSession";
+import type { PinnedPrompt, SavedRun } from "./protocol";
+
+/** Everything of a run but its data and tensors. */
+export type RunMeta = {
+  version: 1;
+  savedAt: number;
+  modelName: string;
+  dataName: string;
+  origin: ModelOrigin;
+  config: RunConfig;
+  step: number;
+  totalSteps: number;
+  pinnedPrompts: PinnedPrompt[];
+  steps: StepRecord[];
+  evals: EvalRecord[];
+};
+
+const metaSchema = v.looseObject({
+  version: v.literal(1),
+  savedAt: v.number(),
+  modelName: v.string(),
+  dataName: v.string(),
+  origin: v.looseObject({ kind: v.picklist(["bundled", "hub", "files"]) }),
+  config: v.looseObject({}),
+  step: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  totalSteps: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  pinnedPrompts: v.array(v.object({ instruction: v.string(), input: v.string() })),
+  steps: v.array(v.looseObject({ step: v.number() })),
+  evals: v.array(v.looseObject({ step: v.number() })),
+});
+
+/** A saved file's meta, checked; throws `run/cannot-resume`. */
+export function parseRunMeta(value: unknown): RunMeta {
+  const result = v.safeParse(metaSchema, value);
+  if (!result.success) {
+    const issue = result.issues[0];
+    throw new AppError(
+      "run/cannot-resume",
+      `The saved run is damaged: ${v.getDotPath(issue) ?? "its description"} ${issue.message}.`,
+    );
+  }
+  const meta = result.output as unknown as RunMeta;
+  checkRunConfig(meta.config);
+  return meta;
+}
+
+export function toSavedRun(runId: string, meta: RunMeta, bytes: number): SavedRun {
+  const { savedAt, modelName, dataName, config, step, totalSteps, steps } = meta;
+  const lastLoss = steps.at(-1)?.trainLoss ?? null;
+  return { runId, savedAt, modelName, dataName, config, step, totalSteps, lastLoss, bytes };
+}
+
+type SavedData = {
+  name: string;
+  records: DataRecord[];
+  parseProblems: DataProblem[];
+  mapping: ColumnMapping;
+};
+
+/** The records and how they are read, as JSON: a run must not depend on a file it cannot open again. */
+export function writeDataset({ name, records, parseProblems, mapping }: Dataset): Blob {
+  const saved: SavedData = { name, records, parseProblems, mapping };
+  return new Blob([JSON.stringify(saved)], { type: "application/json" });
+}
+
+export async function readSavedDataset(blob: Blob): Promise<Dataset> {
+  const { name, records, parseProblems, mapping } = JSON.parse(await blob.text()) as SavedData;
+  const dataset: Dataset = {
+    name,
+    records,
+    parseProblems,
+    mapping,
+    conversations: [],
+    problems: [],
+    columns: [],
+  };
+  return remapDataset(dataset, mapping);
+}

@@ -1,0 +1,510 @@
+/** The trainer's side of the contract: engine, data and storage behind one `TrainerApi`. */
+import { AppError, toErrorRecord } from "@/core/errors";
+import type { ModelFiles } from "@/core/modelFiles";
+import { checkRunConfig, defaultRunConfig, type RunConfig } from "@/core/runConfig";
+import { createTemplate } from "@/data/chatTemplate";
+import type { EncodedExample } from "@/data/encode";
+import { startBackend, type Backend } from "@/engine/device";
+import { FullWeights } from "@/engine/model/fullWeights";
+import { LoraAdapter } from "@/engine/model/lora";
+import { unzipFiles } from "@/engine/formats/zip";
+import { disposeTuned, viewOf, type Tuned } from "@/engine/train/tuned";
+import { downloadBundledModel } from "@/storage/bundledModel";
+import { downloadHubModel } from "@/storage/hubModel";
+import { openModelCache, type ModelCache } from "@/storage/modelCache";
+import { openRunStore, type RunStore } from "@/storage/runStore";
+import { answerPrompt, type AnswerContext } from "./answers";
+import { DataSession, summarizeEncoding, type Encoding } from "./dataSession";
+import { exportAdapter, exportModel, importAdapter, type ExportContext } from "./exports";
+import { Lock } from "./lock";
+import { openModel, type LoadedModel, type ModelOrigin } from "./modelSession";
+import { PinnedPrompts } from "./pinnedPrompts";
+import type {
+  EncodingSummary,
+  ModelSource,
+  ModelSummary,
+  RestoredRun,
+  TrainerApi,
+  TrainerEvent,
+} from "./protocol";
+import { RunSession } from "./runSession";
+import {
+  parseRunMeta,
+  readSavedDataset,
+  toSavedRun,
+  writeDataset,
+  type RunMeta,
+} from "./savedRuns";
+
+type Progress = Extract<TrainerEvent, { type: "progress" }>;
+
+/** Everything the thread holds. Created once; the page calls its methods through Comlink. */
+export function createTrainer(): TrainerApi {
+  const lock = new Lock();
+  const data = new DataSession();
+  let emit: (event: TrainerEvent) => void = () => {};
+  const pinned = new PinnedPrompts((event) => emit(event));
+  let backend: Backend | null = null;
+  let hubUrl = "";
+  let baseUrl = "";
+  let cache: ModelCache | null = null;
+  let runs: RunStore | null = null;
+  let loaded: LoadedModel | null = null;
+  let tuned: Tuned | null = null;
+  let session: RunSession | null = null;
+  let lastConfig: RunConfig | null = null;
+  let loading: AbortController | null = null;
+  let deviceError: AppError | null = null;
+  const stoppedRequests = new Set<string>();
+
+  function requireModel(): LoadedModel {
+    if (deviceError) throw deviceError;
+    if (!loaded) throw new AppError("run/no-model", "There is no model yet.");
+    return loaded;
+  }
+
+  function requireIdle(what: string): void {
+    if (session?.isTraining) {
+      throw new AppError("run/busy", `A run is training: stop it before you ${what}.`);
+    }
+  }
+
+  /** Tells how far a task is, with the rate since it began, at most ten times a second. */
+  function createReporter(task: Progress["task"], unit: Progress["unit"]) {
+    const started = performance.now();
+    let last = -Infinity;
+    return (done: number, total: number) => {
+      const now = performance.now();
+      if (now - last < 100 && done < total) return;
+      last = now;
+      const rate = now > started ? (1000 * done) / (now - started) : 0;
+      emit({ type: "progress", task, done, total, unit, rate });
+    };
+  }
+
+  function dropRun(): void {
+    session?.dispose();
+    session = null;
+    if (tuned) disposeTuned(tuned);
+    tuned = null;
+  }
+
+  async function readModelFiles(
+    source: ModelSource,
+    signal: AbortSignal,
+  ): Promise<{ files: ModelFiles; origin: ModelOrigin }> {
+    const report = createReporter("download", "bytes");
+    const onProgress = ({ doneBytes, totalBytes }: { doneBytes: number; totalBytes: number }) =>
+      report(doneBytes, totalBytes);
+    switch (source.kind) {
+      case "bundled": {
+        const files = await downloadBundledModel({ baseUrl, onProgress, signal });
+        return { files, origin: { kind: "bundled" } };
+      }
+      case "hub": {
+        const { repo, revision } = source;
+        const store = cache as ModelCache;
+        const files = await downloadHubModel({
+          repo,
+          revision,
+          hubUrl,
+          cache: store,
+          onProgress,
+          signal,
+        });
+        return { files, origin: { kind: "hub", repo, revision } };
+      }
+      case "files": {
+        const files = await toModelFiles(source.files);
+        const key = await (cache as ModelCache).saveLocalModel(source.name, files);
+        return { files, origin: { kind: "files", name: source.name, key } };
+      }
+    }
+  }
+
+  /** Replaces the model: run, tuned side and encodings of the old one go with it. */
+  async function install(files: ModelFiles, origin: ModelOrigin, signal: AbortSignal) {
+    return lock.run(async () => {
+      dropRun();
+      loaded?.model.dispose();
+      loaded = null;
+      data.forgetEncoding();
+      pinned.forget();
+      const report = createReporter("load", "bytes");
+      loaded = await openModel(files, origin, backend as Backend, report, signal);
+      return loaded;
+    });
+  }
+
+  async function withLoading<T>(task: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    if (deviceError) throw deviceError;
+    if (!backend) throw new AppError("backend/unavailable", "The backend has not started.");
+    requireIdle("load another model");
+    loading?.abort();
+    const own = new AbortController();
+    loading = own;
+    try {
+      return await task(own.signal);
+    } catch (error) {
+      if (!own.signal.aborted || error instanceof AppError) throw error;
+      throw new AppError("hub/cancelled", "Loading was cancelled.");
+    } finally {
+      if (loading === own) loading = null;
+    }
+  }
+
+  function encode(model: LoadedModel, config: RunConfig): Promise<Encoding> {
+    const report = createReporter("encode", "items");
+    return data.encode(model.tokenizer, model.model.config.maxPositions, config, report);
+  }
+
+  function answerContext(model: LoadedModel, config: RunConfig): Omit<AnswerContext, "step"> {
+    const template = createTemplate(config.template, model.tokenizer);
+    return { loaded: model, template, isRaw: data.isRaw };
+  }
+
+  function createSession(
+    runId: string,
+    config: RunConfig,
+    model: LoadedModel,
+    encoding: Encoding,
+    side: Tuned,
+  ): RunSession {
+    const pick = (indexes: number[]) =>
+      indexes.map((i) => encoding.encoded.examples[i] as EncodedExample);
+    const { train, heldOut } = encoding.split;
+    let isDataSaved = false;
+    return new RunSession(
+      {
+        runId,
+        loaded: model,
+        tuned: side,
+        data: {
+          train: pick(train),
+          heldOut: pick(heldOut),
+          padTokenId: model.tokenizer.padTokenId,
+        },
+        config,
+        answers: answerContext(model, config),
+      },
+      {
+        lock,
+        pinned,
+        emit: (event) => emit(event),
+        save: async (current) => {
+          const store = runs as RunStore;
+          await store.saveRun(runId, {
+            meta: metaOf(current, model),
+            ...(isDataSaved ? {} : { data: writeDataset(data.dataset) }),
+            state: await current.run.writeCheckpoint(),
+          });
+          isDataSaved = true;
+        },
+      },
+    );
+  }
+
+  function metaOf(current: RunSession, model: LoadedModel): RunMeta {
+    return {
+      version: 1,
+      savedAt: Date.now(),
+      modelName: model.summary.name,
+      dataName: data.dataset.name,
+      origin: model.origin,
+      config: current.parts.config,
+      step: current.run.step,
+      totalSteps: current.run.totalSteps,
+      pinnedPrompts: pinned.prompts,
+      steps: current.steps,
+      evals: current.evals,
+    };
+  }
+
+  function createTuned(model: LoadedModel, config: RunConfig): Tuned {
+    if (config.method === "full") {
+      return { kind: "full", weights: new FullWeights(model.model) };
+    }
+    const { rank, alpha, useRsLora, targetModules, seed } = config;
+    const modules = model.model.adaptableModules(model.summary.targetModules[targetModules]);
+    const settings = { rank, alpha, useRsLora, modules };
+    return { kind: "lora", adapter: LoraAdapter.create(model.model, settings, seed) };
+  }
+
+  function checkBudget(model: LoadedModel, config: RunConfig): void {
+    const need = model.summary.memory[config.method];
+    const have = (backend as Backend).budgetBytes;
+    if (need <= have) return;
+    throw new AppError(
+      "model/too-large",
+      `${config.method === "full" ? "Full tuning" : "LoRA"} of this model needs about ${Math.round(need / 2 ** 20)} MB; this device has about ${Math.round(have / 2 ** 20)} MB.`,
+      { needBytes: need, haveBytes: have },
+    );
+  }
+
+  async function exportContext(): Promise<ExportContext> {
+    const model = requireModel();
+    if (!tuned)
+      throw new AppError("run/no-model", "There is no tuned model yet: press Tune first.");
+    const config = session?.parts.config ?? lastConfig ?? defaultRunConfig(model.summary);
+    return Promise.resolve({
+      loaded: model,
+      tuned,
+      config,
+      template: data.isRaw ? null : createTemplate(config.template, model.tokenizer),
+      dataName: session ? data.dataset.name : "imported",
+      trainCount: session?.parts.data.train.length ?? 0,
+      heldOutCount: session?.parts.data.heldOut.length ?? 0,
+      steps: session?.run.step ?? 0,
+      trainLoss: session?.steps.at(-1)?.trainLoss ?? null,
+      evalLoss: session?.evals.at(-1)?.evalLoss ?? null,
+    });
+  }
+
+  function onDeviceLost(error: AppError): void {
+    deviceError = error;
+    session?.deviceLost(error);
+    emit({ type: "deviceLost", error: toErrorRecord(error) });
+  }
+
+  return {
+    subscribe(onEvent) {
+      emit = onEvent;
+      return Promise.resolve();
+    },
+
+    async startBackend(options) {
+      ({ hubUrl, baseUrl } = options);
+      cache = await openModelCache();
+      runs = await openRunStore();
+      const started = await startBackend(options.backend);
+      backend = started;
+      void started.lost.then(onDeviceLost);
+      return {
+        backend: started.name,
+        reason: started.reason,
+        adapter: started.adapter,
+        maxBufferBytes: started.maxBufferBytes,
+        budgetBytes: started.budgetBytes,
+        canSaveRuns: runs.canSave,
+      };
+    },
+
+    loadModel(source): Promise<ModelSummary> {
+      return withLoading(async (signal) => {
+        const { files, origin } = await readModelFiles(source, signal);
+        return (await install(files, origin, signal)).summary;
+      });
+    },
+
+    cancelLoad() {
+      loading?.abort();
+      return Promise.resolve();
+    },
+
+    async readData(source) {
+      requireIdle("change the data");
+      const summary = await data.read(source);
+      pinned.forget();
+      return summary;
+    },
+
+    setMapping(mapping) {
+      requireIdle("change the data");
+      return Promise.resolve(data.setMapping(mapping));
+    },
+
+    async encodeData(config): Promise<EncodingSummary> {
+      checkRunConfig(config);
+      return summarizeEncoding(await encode(requireModel(), config), config);
+    },
+
+    async viewExamples(first, count, config) {
+      const limits = { maxSeqLen: config.maxSeqLen, overLength: config.overLength };
+      if (!loaded) return data.view(first, count, null, null, limits);
+      const encoding = await encode(loaded, config);
+      limits.maxSeqLen = Math.min(limits.maxSeqLen, loaded.model.config.maxPositions);
+      return data.view(first, count, encoding, loaded.tokenizer, limits);
+    },
+
+    setPinnedPrompts(prompts, sampling) {
+      pinned.set(prompts, sampling);
+      return Promise.resolve();
+    },
+
+    async startRun(runId, config) {
+      checkRunConfig(config);
+      requireIdle("start another");
+      const model = requireModel();
+      checkBudget(model, config);
+      const encoding = await encode(model, config);
+      if (encoding.split.train.length === 0) {
+        throw new AppError(
+          "data/no-trained-tokens",
+          "No example is left to train on: all were excluded or held out.",
+        );
+      }
+      await lock.run(async () => {
+        dropRun();
+        tuned = createTuned(model, config);
+        lastConfig = config;
+        session = createSession(runId, config, model, encoding, tuned);
+        return Promise.resolve();
+      });
+      session?.start();
+    },
+
+    pauseRun() {
+      session?.pause();
+      return Promise.resolve();
+    },
+
+    resumeRun() {
+      session?.start();
+      return Promise.resolve();
+    },
+
+    async stopRun() {
+      await session?.stop();
+    },
+
+    continueRun(moreSteps) {
+      requireModel();
+      if (!session) throw new AppError("run/cannot-resume", "There is no run to continue.");
+      requireIdle("continue it");
+      session.run.totalSteps = session.run.step + moreSteps;
+      session.start();
+      return Promise.resolve();
+    },
+
+    async listSavedRuns() {
+      const stored = await (runs as RunStore).listRuns();
+      return stored.runs
+        .flatMap(({ runId, meta, bytes }) => {
+          try {
+            return [toSavedRun(runId, parseRunMeta(meta), bytes)];
+          } catch {
+            // A damaged entry is not offered; deleting it is the store's business.
+            return [];
+          }
+        })
+        .sort((a, b) => b.savedAt - a.savedAt);
+    },
+
+    restoreRun(runId): Promise<RestoredRun> {
+      return withLoading(async (signal) => {
+        const stored = await (runs as RunStore).loadRun(runId);
+        const meta = parseRunMeta(stored.meta);
+        if (!stored.data) throw new AppError("run/cannot-resume", "The saved run has no data.");
+        const { files, origin } = await reopenModel(meta.origin, signal);
+        const model = await install(files, origin, signal);
+        const dataset = data.use(await readSavedDataset(stored.data));
+        const encoding = await encode(model, meta.config);
+        pinned.set(meta.pinnedPrompts, pinned.sampling);
+        tuned = createTuned(model, meta.config);
+        lastConfig = meta.config;
+        const current = createSession(runId, meta.config, model, encoding, tuned);
+        session = current;
+        await current.run.restore(stored.state, meta.step);
+        current.run.totalSteps = meta.totalSteps;
+        current.steps.push(...meta.steps);
+        current.evals.push(...meta.evals);
+        return {
+          saved: toSavedRun(runId, meta, stored.state.size),
+          model: model.summary,
+          dataset,
+          encoding: summarizeEncoding(encoding, meta.config),
+          pinnedPrompts: meta.pinnedPrompts,
+          steps: meta.steps,
+          evals: meta.evals,
+        };
+      });
+    },
+
+    async deleteSavedRun(runId) {
+      await (runs as RunStore).deleteRun(runId);
+    },
+
+    async compare(requestId, { prompt, template, sampling }) {
+      const model = requireModel();
+      await lock.run(async () => {
+        const isStopped = () => stoppedRequests.has(requestId);
+        const context: AnswerContext = {
+          loaded: model,
+          template: createTemplate(template, model.tokenizer),
+          isRaw: data.isRaw,
+          step: session?.run.step ?? 0,
+        };
+        const view = tuned ? viewOf(model.model, tuned) : model.model.baseView;
+        await answerPrompt(
+          context,
+          requestId,
+          prompt,
+          sampling,
+          [
+            { side: "base", view: model.model.baseView },
+            { side: "tuned", view },
+          ],
+          emit,
+          isStopped,
+        );
+      });
+      stoppedRequests.delete(requestId);
+    },
+
+    stopCompare(requestId) {
+      stoppedRequests.add(requestId);
+      return Promise.resolve();
+    },
+
+    async exportAdapter() {
+      const context = await exportContext();
+      if (context.tuned.kind !== "lora") {
+        throw new AppError(
+          "run/no-model",
+          "Full tuning has no adapter: take the merged model instead.",
+        );
+      }
+      const { adapter } = context.tuned;
+      return lock.run(() => exportAdapter(context, adapter));
+    },
+
+    async exportModel() {
+      const context = await exportContext();
+      return lock.run(() => exportModel(context, createReporter("export", "items")));
+    },
+
+    async importAdapter(files) {
+      requireIdle("attach an adapter");
+      const model = requireModel();
+      const adapter = await importAdapter(model, await toModelFiles(files, false));
+      await lock.run(async () => {
+        dropRun();
+        tuned = { kind: "lora", adapter };
+        return Promise.resolve();
+      });
+    },
+  };
+
+  /** The model of a saved run: from the same place, or from the copy kept of dropped files. */
+  async function reopenModel(
+    origin: ModelOrigin,
+    signal: AbortSignal,
+  ): Promise<{ files: ModelFiles; origin: ModelOrigin }> {
+    if (origin.kind !== "files") return readModelFiles(origin, signal);
+    const files = await (cache as ModelCache).openModel(origin.key);
+    if (!files) {
+      throw new AppError(
+        "run/cannot-resume",
+        `The files of ${origin.name} are no longer in this browser. Drop them on the page, then resume.`,
+      );
+    }
+    return { files, origin };
+  }
+}
+
+/** Files as they were dropped, by name; a single ZIP is opened. */
+async function toModelFiles(files: File[], opensZip = true): Promise<ModelFiles> {
+  const [first] = files;
+  if (opensZip && files.length === 1 && first?.name.endsWith(".zip")) return unzipFiles(first);
+  return new Map(files.map((file) => [file.name, file]));
+}
