@@ -110,7 +110,7 @@ export const ADVICE: Record<ErrorCode, Advice> = {
   },
   "data/unreadable": {
     title: "The file cannot be read",
-    whatToDo: "Use JSONL, JSON, CSV, TSV or Parquet, as UTF-8 text where it is text.",
+    whatToDo: "Use JSONL (one JSON object per line) or a JSON list, as UTF-8 text.",
     action: "open-data",
   },
   "data/nothing-usable": {

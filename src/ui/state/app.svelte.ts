@@ -105,10 +105,18 @@ export class AppState {
   }
 
   async loadModel(source: ModelSource): Promise<void> {
-    if (!(await this.model.load(source))) return;
-    // The adapter belonged to the former model.
-    this.run.clear();
+    if (await this.model.load(source)) {
+      // Run and answers belonged to the former model.
+      this.run.clear();
+      this.pinned.forgetAnswers();
+    } else if (!this.model.summary) return;
     await this.#refreshData();
+    // A failed load may have cost the former model: counting then says so.
+    const { encodingStatus } = this.data;
+    if (encodingStatus.kind === "failed" && encodingStatus.error.code === "run/no-model") {
+      this.model.lose();
+      this.run.clear();
+    }
   }
 
   async readData(source: DataSource): Promise<void> {
@@ -121,7 +129,7 @@ export class AppState {
 
   async startRun(): Promise<void> {
     if (this.blocker !== null) return;
-    this.pinned.clearAnswers();
+    this.pinned.runStarts();
     this.model.attachedAdapter = null;
     const config = $state.snapshot(this.settings.config);
     await this.run.start(config, this.data.encoding?.totalSteps ?? 0);
@@ -130,7 +138,7 @@ export class AppState {
   async attachAdapter(files: File[]): Promise<void> {
     if (!(await this.model.attachAdapter(files))) return;
     this.run.clear();
-    this.pinned.clearAnswers();
+    this.pinned.forgetAnswers();
     await this.pinned.resend(defaultSampling());
     await this.pinned.askMissing(this.settings.config.template, defaultSampling());
   }
@@ -155,7 +163,8 @@ export class AppState {
 
   async changePins(change: (pinned: PinnedState) => Promise<void>): Promise<void> {
     await change(this.pinned);
-    if (this.hasTuned) await this.refreshPins();
+    if (this.run.isActive) this.pinned.expectAnswers();
+    else if (this.hasTuned) await this.refreshPins();
   }
 
   pin(prompt: PinnedPrompt): Promise<void> {

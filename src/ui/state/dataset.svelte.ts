@@ -35,11 +35,7 @@ export class DatasetState {
   exampleIndex = $state(0);
   exampleError = $state.raw<ErrorRecord | null>(null);
   /** Examples that can be paged through; problem records are not among them. */
-  exampleCount = $derived(
-    this.encoding
-      ? this.encoding.trainCount + this.encoding.heldOutCount + this.encoding.excluded.length
-      : (this.summary?.recordCount ?? 0),
-  );
+  exampleCount = $derived(this.summary?.recordCount ?? 0);
   readonly #trainer: TrainerApi;
   #attempt = 0;
   #encodeAttempt = 0;

@@ -77,6 +77,12 @@ export class ModelState {
     if (this.status.kind === "loading") this.status = { ...this.status, progress };
   }
 
+  /** The trainer has no model any more; why it failed stays visible. */
+  lose(): void {
+    this.summary = null;
+    if (this.status.kind === "ready") this.status = { kind: "empty" };
+  }
+
   /** After a crash nothing is loaded. */
   forget(): void {
     this.#attempt++;

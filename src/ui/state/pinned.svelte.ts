@@ -97,15 +97,27 @@ export class PinnedState {
     });
   }
 
-  /** A new run starts: earlier answers belong to the old one. */
-  clearAnswers(): void {
+  /** A new run starts: tuned answers belong to the old one; what the base said stays true. */
+  runStarts(): void {
     this.pins = this.pins.map((pin) => ({
       ...pin,
-      base: createAnswer("waiting"),
+      base: pin.base.state === "ended" ? pin.base : createAnswer("waiting"),
       tuned: createAnswer("waiting"),
       earlier: [],
       error: null,
     }));
+  }
+
+  /** The run will answer the ones that were added or changed. */
+  expectAnswers(): void {
+    const waiting = { base: createAnswer("waiting"), tuned: createAnswer("waiting") };
+    this.pins = this.pins.map((pin) => (pin.base.state === "none" ? { ...pin, ...waiting } : pin));
+  }
+
+  /** Another model: nothing that was said holds any more. */
+  forgetAnswers(): void {
+    const none = { base: createAnswer("none"), tuned: createAnswer("none") };
+    this.pins = this.pins.map((pin) => ({ ...pin, ...none, earlier: [], error: null }));
   }
 
   adopt(prompts: PinnedPrompt[]): void {

@@ -98,9 +98,12 @@ export class RunState {
 
   async stop(): Promise<void> {
     if (!this.isLocked || this.status.kind === "idle") return;
-    await this.#command({ kind: "stopping", runId: this.status.runId }, () =>
-      this.#trainer.stopRun(),
-    );
+    const { runId } = this.status;
+    await this.#command({ kind: "stopping", runId }, () => this.#trainer.stopRun());
+    // A restored run that never went on has no loop that could tell of its end.
+    if (this.status.kind === "stopping") {
+      this.status = { kind: "ended", runId, reason: "stopped", step: this.currentStep };
+    }
   }
 
   async continueFor(moreSteps: number): Promise<void> {

@@ -10,7 +10,7 @@ import type { ModelState } from "./model.svelte";
 export type SettingKey = keyof RunConfig;
 
 export const SETTING_KEYS = Object.keys(FIELDS) as SettingKey[];
-export const GROUPS = [...new Set(SETTING_KEYS.map((key) => FIELDS[key].group))];
+export const GROUPS: FieldGroup[] = ["Method", "Length", "Optimizer", "Data", "Watching"];
 
 export function keysOf(group: FieldGroup): SettingKey[] {
   return SETTING_KEYS.filter((key) => FIELDS[key].group === group);
@@ -41,18 +41,16 @@ export class SettingsState {
   }
 
   set<K extends SettingKey>(key: K, value: RunConfig[K]): void {
-    const { [key]: _old, ...others } = this.overrides;
     this.overrides =
-      value === this.#defaultOf(key) ? (others as Partial<RunConfig>) : { ...others, [key]: value };
+      value === this.#defaultOf(key)
+        ? without(this.overrides, key)
+        : { ...this.overrides, [key]: value };
     this.#onChange();
   }
 
+  /** One setting, or all of them, back to the default. */
   reset(key?: SettingKey): void {
-    if (key === undefined) this.overrides = {};
-    else {
-      const { [key]: _old, ...others } = this.overrides;
-      this.overrides = others as Partial<RunConfig>;
-    }
+    this.overrides = key === undefined ? {} : without(this.overrides, key);
     this.#onChange();
   }
 
@@ -70,4 +68,8 @@ export class SettingsState {
   #defaultOf(key: SettingKey): RunConfig[SettingKey] {
     return key === "method" ? "lora" : this.defaults[key];
   }
+}
+
+function without(overrides: Partial<RunConfig>, key: SettingKey): Partial<RunConfig> {
+  return Object.fromEntries(Object.entries(overrides).filter(([name]) => name !== key));
 }

@@ -10,7 +10,7 @@ import type {
 import { defaultRunConfig } from "@/core/runConfig";
 
 export const FAKE_MODEL: ModelSummary = {
-  name: "TabTune base",
+  name: "tabtune-base",
   source: { kind: "bundled", repo: "bundled", revision: "main" },
   family: "llama",
   parameterCount: 4_120_000,
@@ -63,7 +63,7 @@ export const FAKE_PAIRS: { instruction: string; input: string; output: string; b
 
 export const FAKE_DATASET: DatasetSummary = {
   name: "simple-answers",
-  recordCount: 1012,
+  recordCount: 1000,
   problems: [
     { line: 17, reason: "Not JSON: a comma is missing after column 48." },
     { line: 230, reason: "The field “output” is empty." },
@@ -139,7 +139,8 @@ function toTokens({ instruction, input, output }: (typeof FAKE_PAIRS)[number]): 
     "Below is an instruction that describes a task. Write a response that appropriately completes the request.\n\n### Instruction:\n";
   const middle = input === "" ? "" : `\n\n### Input:\n${input}`;
   const prompt = `${head}${instruction}${middle}\n\n### Response:\n`;
-  const cut = (text: string) => text.match(/\n+| ?[A-Za-z]{1,5}|[^A-Za-z]/g) ?? [];
+  const cut = (text: string) =>
+    text.replaceAll("\n", "⏎").match(/⏎| ?[A-Za-z]{1,5}|[^A-Za-z]/g) ?? [];
   const id = (piece: string) => 300 + ((piece.charCodeAt(0) * 131 + piece.length * 977) % 3700);
   return [
     ...cut(prompt).map((piece) => ({ id: id(piece), piece, kind: "masked" as const })),

@@ -1,6 +1,12 @@
+import { estimateMemory } from "@/core/memory";
 import type { ModelInfo } from "@/core/modelInfo";
+import { defaultRunConfig } from "@/core/runConfig";
 
-export function estimateFor(info: ModelInfo): { lora: number; full: number } {
-  const weights = 4 * info.parameterCount;
-  return { lora: weights * 1.6, full: weights * 4.4 };
+/** Bytes to tune a model of the list at the usual settings. */
+export function estimateFor({ shape }: ModelInfo): { lora: number; full: number } {
+  const settings = defaultRunConfig(null);
+  return {
+    lora: estimateMemory(shape, "lora", settings),
+    full: estimateMemory(shape, "full", settings),
+  };
 }

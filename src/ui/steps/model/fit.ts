@@ -1,4 +1,4 @@
-import { formatBytes } from "../../format";
+import { formatBytes } from "@/ui/format";
 
 /** Above this share of the budget a run may still work, but other tabs can break it. */
 const TIGHT_SHARE = 0.8;

@@ -7,12 +7,12 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 
 base = AutoModelForCausalLM.from_pretrained("${base}")
 tokenizer = AutoTokenizer.from_pretrained("${base}")
-model = PeftModel.from_pretrained(base, "./adapter")  # the unpacked ZIP`;
+model = PeftModel.from_pretrained(base, "./adapter")`;
 }
 
 export const TRANSFORMERS_SNIPPET = `from transformers import AutoModelForCausalLM, AutoTokenizer
 
-model = AutoModelForCausalLM.from_pretrained("./model")  # the unpacked ZIP
+model = AutoModelForCausalLM.from_pretrained("./model")
 tokenizer = AutoTokenizer.from_pretrained("./model")`;
 
 export const LLAMA_CPP_SNIPPET = `python convert_hf_to_gguf.py ./model --outfile tuned.gguf
