@@ -35,7 +35,7 @@ export const MODELS: ModelInfo[] = [
     revision: "",
     title: "TabTune Base",
     family: "gpt_neox",
-    parameterCount: 4_243_584,
+    parameterCount: 4_242_432,
     downloadBytes: 8_600_000,
     note: "Comes with this page. Knows a few hundred simple facts and learns to answer in a minute.",
     shape: {

@@ -39,7 +39,6 @@ export type CachedModel = ModelOrigin & {
 
 const MARKER = "complete.json";
 const VERSION = 1;
-const FILE_NAME = /^[A-Za-z0-9_][\w.-]*$/;
 
 const markerSchema = v.object({
   version: v.literal(VERSION),
@@ -83,7 +82,7 @@ export class ModelCache {
     if (!marker) return null;
     const files: ModelFiles = new Map();
     for (const [name, bytes] of Object.entries(marker.files)) {
-      const file = await readFile(folder, name);
+      const file = await readFile(folder, toStoredName(name));
       if (file?.size !== bytes) return null;
       files.set(name, file);
     }
@@ -191,7 +190,7 @@ export class ModelWriter {
   /** Writes a file that is at hand. `wantedBytes` is what the whole model needs, for the message. */
   async addFile(fileName: string, content: Blob, wantedBytes: number): Promise<void> {
     try {
-      await writeFile(this.#folder, checkFileName(fileName), content);
+      await writeFile(this.#folder, toStoredName(fileName), content);
     } catch (error) {
       throw await this.toError(error, wantedBytes);
     }
@@ -200,7 +199,7 @@ export class ModelWriter {
 
   /** Starts a file that is written chunk by chunk; it counts once `addSize` was called for it. */
   async openFile(fileName: string): Promise<FileWriter> {
-    const handle = await this.#folder.getFileHandle(checkFileName(fileName), { create: true });
+    const handle = await this.#folder.getFileHandle(toStoredName(fileName), { create: true });
     return handle.createWritable();
   }
 
@@ -210,7 +209,7 @@ export class ModelWriter {
 
   /** A file that was written before. */
   async readFile(fileName: string): Promise<Blob> {
-    const file = await readFile(this.#folder, fileName);
+    const file = await readFile(this.#folder, toStoredName(fileName));
     if (!file) throw new Error(`ModelWriter: ${fileName} was not written`);
     return file;
   }
@@ -239,11 +238,9 @@ export class ModelWriter {
   }
 }
 
-function checkFileName(name: string): string {
-  if (!FILE_NAME.test(name) || name === MARKER) {
-    throw new Error(`"${name}" cannot be a file of a model`);
-  }
-  return name;
+/** Dropped files may have any name; encoded, it is one that every file system takes. */
+function toStoredName(fileName: string): string {
+  return `file-${encodeURIComponent(fileName)}`;
 }
 
 async function readMarker(folder: DirectoryHandle): Promise<Marker | null> {

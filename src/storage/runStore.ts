@@ -89,8 +89,8 @@ export class RunStore {
     const parent = this.#root && (await openFolder(this.#root, "runs"));
     for (const runId of parent ? await listNames(parent) : []) {
       try {
-        const { data: _data, state: _state, ...run } = await this.loadRun(runId);
-        runs.push(run);
+        const { savedAt, bytes, meta } = await this.loadRun(runId);
+        runs.push({ runId, savedAt, bytes, meta });
       } catch (error) {
         damaged.push({ runId, reason: error instanceof Error ? error.message : String(error) });
       }

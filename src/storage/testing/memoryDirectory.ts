@@ -30,7 +30,6 @@ export function createTestDirectory(): TestDirectory {
     async createWritable() {
       const writer = await file.createWritable();
       return {
-        // eslint-disable-next-line @typescript-eslint/require-await -- faults must come as rejections
         async write(data) {
           change();
           const bytes = data instanceof Blob ? data.size : data.byteLength;
@@ -38,7 +37,7 @@ export function createTestDirectory(): TestDirectory {
           roomBytes -= bytes;
           return writer.write(data);
         },
-        // eslint-disable-next-line @typescript-eslint/require-await -- faults must come as rejections
+
         async close() {
           change();
           return writer.close();
@@ -57,7 +56,7 @@ export function createTestDirectory(): TestDirectory {
       if (options?.create) change();
       return wrapFile(await folder.getFileHandle(name, options));
     },
-    // eslint-disable-next-line @typescript-eslint/require-await -- faults must come as rejections
+
     async removeEntry(name, options) {
       change();
       return folder.removeEntry(name, options);
