@@ -3,8 +3,9 @@
 //
 // The bundled model has read all of these facts as plain statements and was never asked a question.
 // The set asks about two thirds of them; the rest stays unasked, so that a person can see the tuned
-// model answer what it was not taught. Same script, same bytes.
+// model answer what it was not taught. Same script, same bytes; another folder may be given.
 import { readFileSync, writeFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
 import { FACTS } from "./simpleFacts.js";
 
 const SEED = 20240607;
@@ -69,7 +70,8 @@ for (const fact of FACTS) {
 }
 
 const lines = shuffle(records).map((record) => JSON.stringify(record));
-const folder = new URL("../../datasets/", import.meta.url);
+const ownFolder = new URL("../../datasets/", import.meta.url);
+const folder = process.argv[2] ? pathToFileURL(`${process.argv[2]}/`) : ownFolder;
 writeFileSync(new URL("simple-answers.jsonl", folder), `${lines.join("\n")}\n`);
 
 const unseen = FACTS.filter(isKeptOut);
@@ -87,19 +89,20 @@ const entry = {
     return { instruction: fact.questions[0], input: "", expected: fact.answer };
   }),
 };
-writeFileSync(new URL("index.json", folder), `${JSON.stringify([entry], null, 2)}\n`);
+// Lists of texts on one line, as Prettier wants them.
+const json = JSON.stringify([entry], null, 2).replace(/\[\s+("[^{}[\]]*")\s+\]/g, (_, items) => {
+  return `[${items.replace(/\s+/g, " ")}]`;
+});
+writeFileSync(new URL("index.json", folder), `${json}\n`);
 
 // The part of the README between its two marks lists what is kept out.
-const readmeFile = new URL("README.md", folder);
 const groups = [...new Set(unseen.map((fact) => fact.group))];
 const list = groups.map((group) => {
   const keys = unseen.filter((fact) => fact.group === group).map((fact) => fact.key);
   return `- ${group}: ${keys.join(", ")}`;
 });
 const marks = /(<!-- kept out -->\n)[^]*(<!-- end -->)/;
-const readme = readFileSync(readmeFile, "utf8");
-writeFileSync(
-  readmeFile,
-  readme.replace(marks, (_, a, b) => `${a}\n${list.join("\n")}\n\n${b}`),
-);
+const readme = readFileSync(new URL("README.md", ownFolder), "utf8");
+const filled = readme.replace(marks, (_, start, end) => `${start}\n${list.join("\n")}\n\n${end}`);
+writeFileSync(new URL("README.md", folder), filled);
 console.log(`${lines.length} records, ${unseen.length} of ${FACTS.length} facts kept out`);
