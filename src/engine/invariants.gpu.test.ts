@@ -7,6 +7,7 @@ import { defaultRunConfig, type RunConfig } from "@/core/runConfig";
 import { makeBatches } from "@/data/pack";
 import { readPeftAdapter, writePeftAdapter } from "./formats/peftAdapter";
 import { heldOutLoss } from "./evaluate/heldOutLoss";
+import { compareAnswers } from "./generate/compare";
 import { generateTokens } from "./generate/generate";
 import type { CausalLm, WeightView } from "./model/causalLm";
 import { FullWeights } from "./model/fullWeights";
@@ -263,8 +264,30 @@ it("leaves no tensor behind after an answer, also one that is cut short", async 
       if (++count === tokens) break;
     }
   };
+  // A side that ends, one that is stopped, and one cut short by the marker of the next turn.
+  const compare = async (turnMarker: string, stopAfter: number) => {
+    const reasons: (string | null)[] = [];
+    let updates = 0;
+    await compareAnswers(
+      model,
+      [
+        { side: "base", view: model.baseView },
+        { side: "tuned", view: model.baseView },
+      ],
+      { promptIds: prompt, sampling, eosTokenId: null, turnMarker, decode: (ids) => ids.join(" ") },
+      ({ reason }) => {
+        updates++;
+        if (reason !== null) reasons.push(reason);
+      },
+      () => updates >= stopAfter,
+    );
+    return reasons;
+  };
   const before = tf.memory().numTensors;
   await answer(20);
   await answer(3);
+  expect(await compare("", Infinity)).toEqual(["max-tokens", "max-tokens"]);
+  expect(await compare(" ", Infinity)).toEqual(["turn-marker", "turn-marker"]);
+  expect(await compare("", 4)).toEqual(["stopped", "stopped"]);
   expect(tf.memory().numTensors).toBe(before);
 });

@@ -82,16 +82,15 @@ export async function compareAnswers(
   while (open.length > 0) {
     for (const current of open) {
       if (isStopped()) {
-        await current.stream.return();
         current.latest = { ...current.latest, reason: "stopped" };
-        onUpdate(current.latest);
-        continue;
-      }
-      const { value } = await current.stream.next();
-      if (value) {
+      } else {
+        const { value } = await current.stream.next();
+        if (!value) throw new Error("compareAnswers: an answer ended without a reason");
         current.latest = value;
-        onUpdate(value);
       }
+      // Frees the cache: after its last update the stream still stands where it yielded.
+      if (current.latest.reason !== null) await current.stream.return();
+      onUpdate(current.latest);
     }
     open = open.filter(({ latest }) => latest.reason === null);
   }
