@@ -4,6 +4,18 @@ import { Tokenizer as HfTokenizer } from "@huggingface/tokenizers";
 import { AppError } from "@/core/errors";
 import type { Message } from "./conversation";
 import { isObject } from "./parse/records";
+import { bytesToText, showControls, toBytes } from "./tokenPiece";
+import {
+  bad,
+  checkConfig,
+  checkTokenizerJson,
+  findChatTemplate,
+  findMaxId,
+  isId,
+  usesByteLevel,
+  withoutPrefix,
+  type Json,
+} from "./tokenizerFiles";
 
 /** Special ids from a model's config.json, for repositories without tokenizer_config.json. */
 export type FallbackIds = {
@@ -11,13 +23,10 @@ export type FallbackIds = {
   bosTokenId?: number | null;
 };
 
-type Json = Record<string, unknown>;
-
 /** The tokenizer files, checked and taken apart. */
 type Parts = {
   json: Json;
   config: Json;
-  /** Specials the post-processor puts in front of every text (BOS), as it does. */
   vocabSize: number;
   eosTokenId: number;
   bosTokenId: number | null;
@@ -189,68 +198,6 @@ export class Tokenizer {
   }
 }
 
-function bad(why: string, cause?: unknown): AppError {
-  return new AppError(
-    "model/bad-tokenizer",
-    `tokenizer.json cannot be used: ${why}.`,
-    {},
-    { cause },
-  );
-}
-
-const MODEL_TYPES = new Set(["BPE", "Unigram", "WordPiece"]);
-
-function checkTokenizerJson(value: unknown): Json {
-  if (!isObject(value)) throw bad("it is not a JSON object");
-  const model = value["model"];
-  if (!isObject(model)) throw bad('it has no "model"');
-  const type = model["type"];
-  // Old files leave the type out.
-  if (type !== undefined && !(typeof type === "string" && MODEL_TYPES.has(type))) {
-    throw bad(`it is of the unknown type ${JSON.stringify(type)}`);
-  }
-  const vocab = model["vocab"];
-  if (!isObject(vocab) && !Array.isArray(vocab)) throw bad('its model has no "vocab"');
-  const merges = model["merges"];
-  if (merges !== undefined && !Array.isArray(merges)) throw bad('"merges" is not a list');
-  const added = value["added_tokens"] ?? [];
-  if (!Array.isArray(added) || !added.every(isAddedToken)) {
-    throw bad('"added_tokens" is not a list of { id, content }');
-  }
-  // The library wants all of these keys; files that do without a part may leave its key out.
-  const parts = { normalizer: null, pre_tokenizer: null, post_processor: null, decoder: null };
-  return { ...parts, ...value, added_tokens: added };
-}
-
-const isAddedToken = (token: unknown): boolean =>
-  isObject(token) && isId(token["id"]) && typeof token["content"] === "string";
-
-const isId = (value: unknown): value is number =>
-  typeof value === "number" && Number.isInteger(value) && value >= 0;
-
-function checkConfig(value: unknown): Json {
-  if (value === null || value === undefined) return {};
-  if (!isObject(value)) {
-    throw new AppError("model/bad-tokenizer", "tokenizer_config.json is not a JSON object.");
-  }
-  return value;
-}
-
-function findMaxId(json: Json): number {
-  const { vocab } = json["model"] as { vocab: Json | unknown[] };
-  let max = -1;
-  if (Array.isArray(vocab)) max = vocab.length - 1;
-  else {
-    for (const [token, id] of Object.entries(vocab)) {
-      if (!isId(id)) throw bad(`the token "${token}" has the id ${String(id)}`);
-      if (id > max) max = id;
-    }
-  }
-  for (const { id } of json["added_tokens"] as { id: number }[]) max = Math.max(max, id);
-  if (max < 0) throw bad("its vocabulary is empty");
-  return max;
-}
-
 function build(json: Json, config: Json): HfTokenizer {
   try {
     return new HfTokenizer(json, config);
@@ -290,95 +237,10 @@ function toIds(inner: HfTokenizer, text: string, addSpecialTokens: boolean): num
   return ids;
 }
 
-/** The template as a text, or the one named "default" of a list of named ones. */
-function findChatTemplate(config: Json): string | null {
-  const value = config["chat_template"];
-  if (typeof value === "string") return value;
-  if (!Array.isArray(value)) return null;
-  const named = (value as unknown[]).filter(isObject);
-  const chosen = named.find((item) => item["name"] === "default") ?? named[0];
-  const template = chosen?.["template"];
-  return typeof template === "string" ? template : null;
-}
-
 /** The same tokenizer without anything that is put in front of a text; null where nothing is. */
 function buildContinuation(json: Json, config: Json): HfTokenizer | null {
   const normalizer = withoutPrefix(json["normalizer"]);
   const preTokenizer = withoutPrefix(json["pre_tokenizer"]);
   if (normalizer === json["normalizer"] && preTokenizer === json["pre_tokenizer"]) return null;
   return build({ ...json, normalizer, pre_tokenizer: preTokenizer }, config);
-}
-
-/** A normalizer or pre-tokenizer that adds no word marker; the very same object where it adds none. */
-function withoutPrefix(part: unknown): unknown {
-  if (!isObject(part)) return part;
-  if (part["type"] === "Prepend") return null;
-  if (part["type"] === "Metaspace" && part["prepend_scheme"] !== "never") {
-    return { ...part, prepend_scheme: "never", add_prefix_space: false };
-  }
-  if (part["type"] === "ByteLevel" && part["add_prefix_space"] === true) {
-    return { ...part, add_prefix_space: false };
-  }
-  for (const key of ["normalizers", "pretokenizers"]) {
-    const list = part[key];
-    if (part["type"] !== "Sequence" || !Array.isArray(list)) continue;
-    const changed = (list as unknown[]).map(withoutPrefix);
-    if (changed.every((item, i) => item === list[i])) return part;
-    return { ...part, [key]: changed.filter((item) => item !== null) };
-  }
-  return part;
-}
-
-function usesByteLevel(decoder: unknown): boolean {
-  if (!isObject(decoder)) return false;
-  if (decoder["type"] === "ByteLevel") return true;
-  const parts = decoder["decoders"];
-  return Array.isArray(parts) && parts.some(usesByteLevel);
-}
-
-/**
- * Byte-level vocabularies write every byte as a visible character: printable Latin-1 as itself, the
- * other 68 bytes, in order, as the characters from U+0100.
- */
-const BYTE_OF_CHAR: ReadonlyMap<string, number> = (() => {
-  const isPrintable = (byte: number): boolean =>
-    (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xff && byte !== 0xad);
-  const map = new Map<string, number>();
-  let next = 0x100;
-  for (let byte = 0; byte < 256; byte++) {
-    map.set(String.fromCharCode(isPrintable(byte) ? byte : next++), byte);
-  }
-  return map;
-})();
-
-function toBytes(token: string): number[] | null {
-  const bytes: number[] = [];
-  for (const char of token) {
-    const byte = BYTE_OF_CHAR.get(char);
-    if (byte === undefined) return null;
-    bytes.push(byte);
-  }
-  return bytes;
-}
-
-/** UTF-8 where it is valid, else the codes of the bytes: a token may hold half a character. */
-function bytesToText(bytes: readonly number[]): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(
-      Uint8Array.from(bytes),
-    );
-  } catch {
-    return bytes.map((byte) => (byte < 0x80 ? String.fromCharCode(byte) : hex(byte))).join("");
-  }
-}
-
-const hex = (code: number): string => `\\x${code.toString(16).toUpperCase().padStart(2, "0")}`;
-
-function showControls(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  return text.replace(/[\u0000-\u001f\u007f]/g, (char) => {
-    if (char === "\n") return "⏎";
-    if (char === "\t") return "⇥";
-    return hex(char.charCodeAt(0));
-  });
 }

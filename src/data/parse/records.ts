@@ -26,6 +26,14 @@ export function describeValue(value: unknown): string {
   return value === undefined ? "nothing" : "an object";
 }
 
+/** A value as text: numbers are written out, nothing is "", lists and objects are null. */
+export function toText(value: unknown): string | null {
+  if (typeof value === "string") return value;
+  if (value === undefined || value === null) return "";
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  return null;
+}
+
 /** Collects records and problems; past the limit problems are only counted. */
 export class RecordCollector {
   readonly records: DataRecord[] = [];
