@@ -75,8 +75,11 @@ function explainStatus(response: Response, what: string, url: string): null {
   const code = response.headers.get("x-error-code") ?? "";
   const { host } = new URL(url);
   if (code === "RepoNotFound" || code === "RevisionNotFound") {
-    const missing = code === "RepoNotFound" ? "public repository of this name" : "such revision";
-    throw new AppError("hub/not-found", `${what}: ${host} has no ${missing}.`, { url, status });
+    const message =
+      code === "RepoNotFound"
+        ? `${host} has no public repository of this name (${what}).`
+        : `${host} has no such revision of this repository (${what}).`;
+    throw new AppError("hub/not-found", message, { url, status });
   }
   if (status === 404) return null;
   if (status === 401 || status === 403) {

@@ -1,7 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import type { AppError } from "@/core/errors";
+import { hasShared, listShared, readSharedJson } from "./testing/nodeFiles";
 import { parseModelConfig, toExportConfig, type GptNeoxConfig } from "./hfConfig";
 
 const neox = {
@@ -216,18 +215,14 @@ describe("writing", () => {
   });
 });
 
-const shared = fileURLToPath(new URL("../../../../shared", import.meta.url));
-describe.skipIf(!existsSync(shared))("shared configs", () => {
+describe.skipIf(!hasShared)("shared configs", () => {
   const folders = [
     ...["pythia", "gpt2"].map((name) => `tokenizers/${name}`),
-    ...(existsSync(shared) ? readdirSync(`${shared}/oracle/models`) : []).map(
-      (name) => `oracle/models/${name}`,
-    ),
+    ...listShared("oracle/models").map((name) => `oracle/models/${name}`),
     "models/stories260k",
     "models/trial-base",
   ];
   test.each(folders)("%s is read", (folder) => {
-    const json: unknown = JSON.parse(readFileSync(`${shared}/${folder}/config.json`, "utf8"));
-    expect(parseModelConfig(json).headDim).toBeGreaterThan(0);
+    expect(parseModelConfig(readSharedJson(`${folder}/config.json`)).headDim).toBeGreaterThan(0);
   });
 });

@@ -1,20 +1,13 @@
-import { existsSync, openAsBlob, readdirSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import type { AppError } from "@/core/errors";
 import type { ModelFiles } from "@/core/modelFiles";
 import { readPeftAdapter, writePeftAdapter, type PeftAdapter } from "./peftAdapter";
 import { readSafetensorsHeader, writeSafetensors } from "./safetensors";
+import { hasShared, haveSameBytes, listShared, openFixture, openShared } from "./testing/nodeFiles";
 
-const path = (relative: string) => fileURLToPath(new URL(`../../../${relative}`, import.meta.url));
-
-async function openAdapter(folder: string): Promise<ModelFiles> {
+async function openAdapter(open: (name: string) => Promise<Blob>): Promise<ModelFiles> {
   const names = ["adapter_model.safetensors", "adapter_config.json"];
-  return new Map(
-    await Promise.all(
-      names.map(async (name) => [name, await openAsBlob(`${folder}/${name}`)] as const),
-    ),
-  );
+  return new Map(await Promise.all(names.map(async (name) => [name, await open(name)] as const)));
 }
 
 const values = (count: number, start: number) =>
@@ -111,7 +104,7 @@ describe("writing", () => {
 
 describe("reading", () => {
   test("an adapter with every key that PEFT writes is read", async () => {
-    const read = await readPeftAdapter(await openAdapter(path("fixtures/formats/adapter")));
+    const read = await readPeftAdapter(await openAdapter((name) => openFixture(`adapter/${name}`)));
     expect(read).toMatchObject({
       baseModelName: "someone/tiny-neox",
       revision: "",
@@ -212,30 +205,31 @@ describe("reading", () => {
   });
 });
 
-const oracle = path("../shared/oracle/models");
-describe.skipIf(!existsSync(oracle))("adapters of the oracle", () => {
-  const cases = existsSync(oracle) ? readdirSync(oracle) : [];
-  test.each(cases)("%s is read, and written back byte for byte", async (name) => {
-    const files = await openAdapter(`${oracle}/${name}/adapter`);
-    const read = await readPeftAdapter(files);
-    expect(read.baseModelName).toBe(name);
-    const written = writePeftAdapter(read, "");
-    expect(await readPeftAdapter(written)).toEqual(read);
-    const original = files.get("adapter_model.safetensors") as Blob;
-    const copy = written.get("adapter_model.safetensors") as Blob;
-    const before = await readSafetensorsHeader(original);
-    const after = await readSafetensorsHeader(copy);
-    expect([...after.tensors.keys()].toSorted()).toEqual([...before.tensors.keys()].toSorted());
-    for (const [tensor, { begin, end }] of before.tensors) {
-      const again = after.tensors.get(tensor);
-      const bytes = Buffer.from(await original.slice(begin, end).arrayBuffer());
-      expect(
-        bytes.equals(Buffer.from(await copy.slice(again?.begin, again?.end).arrayBuffer())),
-      ).toBe(true);
-    }
-    const { target_modules: targets, ...config } = await configOf(files);
-    const { target_modules: newTargets, ...newConfig } = await configOf(written);
-    expect(newConfig).toMatchObject(config);
-    expect((newTargets as string[]).toSorted()).toEqual((targets as string[]).toSorted());
-  });
+describe.skipIf(!hasShared)("adapters of the oracle", () => {
+  test.each(listShared("oracle/models"))(
+    "%s is read, and written back byte for byte",
+    async (name) => {
+      const files = await openAdapter((file) =>
+        openShared(`oracle/models/${name}/adapter/${file}`),
+      );
+      const read = await readPeftAdapter(files);
+      expect(read.baseModelName).toBe(name);
+      const written = writePeftAdapter(read, "");
+      expect(await readPeftAdapter(written)).toEqual(read);
+      const original = files.get("adapter_model.safetensors") as Blob;
+      const copy = written.get("adapter_model.safetensors") as Blob;
+      const before = await readSafetensorsHeader(original);
+      const after = await readSafetensorsHeader(copy);
+      expect([...after.tensors.keys()].toSorted()).toEqual([...before.tensors.keys()].toSorted());
+      for (const [tensor, { begin, end }] of before.tensors) {
+        const again = after.tensors.get(tensor);
+        const copied = copy.slice(again?.begin, again?.end);
+        expect(await haveSameBytes(original.slice(begin, end), copied)).toBe(true);
+      }
+      const { target_modules: targets, ...config } = await configOf(files);
+      const { target_modules: newTargets, ...newConfig } = await configOf(written);
+      expect(newConfig).toMatchObject(config);
+      expect((newTargets as string[]).toSorted()).toEqual((targets as string[]).toSorted());
+    },
+  );
 });

@@ -1,5 +1,3 @@
-import { existsSync, openAsBlob } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { AppError } from "@/core/errors";
 import { encodeFloat16 } from "./float16";
@@ -11,9 +9,7 @@ import {
   writeSafetensors,
   type TensorEntry,
 } from "./safetensors";
-
-const path = (relative: string) => fileURLToPath(new URL(`../../../${relative}`, import.meta.url));
-const fixture = (name: string) => openAsBlob(path(`fixtures/formats/${name}`));
+import { hasShared, haveSameBytes, openFixture, openShared } from "./testing/nodeFiles";
 
 /** A file with this header text and this many data bytes. */
 function makeFile(header: unknown, dataBytes: number): Blob {
@@ -164,7 +160,7 @@ describe("reading a header", () => {
 
 describe("reading tensors", () => {
   test("float16 and bfloat16 give the values that Python reads", async () => {
-    const blob = await fixture("half-rounding.safetensors");
+    const blob = await openFixture("half-rounding.safetensors");
     const float32 = await readTensor(blob, await entryOf(blob, "float32"));
     const float16 = await readTensor(blob, await entryOf(blob, "float16"));
     const bfloat16 = await readTensor(blob, await entryOf(blob, "bfloat16"));
@@ -183,7 +179,7 @@ describe("reading tensors", () => {
   });
 
   test("float32 is rounded to float16 exactly as Python rounds it", async () => {
-    const blob = await fixture("half-rounding.safetensors");
+    const blob = await openFixture("half-rounding.safetensors");
     const values = await readTensor(blob, await entryOf(blob, "float32"));
     const { begin, end } = await entryOf(blob, "float16");
     const expected = new Uint16Array(await blob.slice(begin, end).arrayBuffer());
@@ -206,7 +202,7 @@ describe("reading tensors", () => {
   });
 
   test("the byte masks of old Pythia files are never read", async () => {
-    const blob = new CountingBlob([await fixture("old-pythia.safetensors")]);
+    const blob = new CountingBlob([await openFixture("old-pythia.safetensors")]);
     const { tensors } = await readSafetensorsHeader(blob);
     const headerBytes = Math.min(...[...tensors.values()].map(({ begin }) => begin));
     expect(tensors.get("gpt_neox.layers.0.attention.bias")?.dtype).toBe("U8");
@@ -219,7 +215,7 @@ describe("reading tensors", () => {
   });
 
   test("a tensor of another type is refused by name when it is read", async () => {
-    const blob = await fixture("old-pythia.safetensors");
+    const blob = await openFixture("old-pythia.safetensors");
     const mask = await entryOf(blob, "gpt_neox.layers.0.attention.bias");
     await expect(readTensor(blob, mask)).rejects.toThrow(/attention\.bias is U8/);
   });
@@ -273,10 +269,9 @@ describe("writing", () => {
   });
 });
 
-const shared = path("../shared/oracle/models/gpt2/model.safetensors");
-describe.skipIf(!existsSync(shared))("files of other tools", () => {
+describe.skipIf(!hasShared)("files of other tools", () => {
   test("a model of the oracle is written back byte for byte", async () => {
-    const blob = await openAsBlob(shared);
+    const blob = await openShared("oracle/models/gpt2/model.safetensors");
     const { tensors } = await readSafetensorsHeader(blob);
     const copy = writeSafetensors(
       await Promise.all(
@@ -291,10 +286,8 @@ describe.skipIf(!existsSync(shared))("files of other tools", () => {
     // Python pads its JSON with spaces, so the headers differ; the tensors may not.
     const begin = (entries: Map<string, TensorEntry>) =>
       Math.min(...[...entries.values()].map((entry) => entry.begin));
-    const data = async (file: Blob) =>
-      Buffer.from(
-        await file.slice(begin((await readSafetensorsHeader(file)).tensors)).arrayBuffer(),
-      );
-    expect((await data(copy)).equals(await data(blob))).toBe(true);
+    const dataOf = async (file: Blob) =>
+      file.slice(begin((await readSafetensorsHeader(file)).tensors));
+    expect(await haveSameBytes(await dataOf(copy), await dataOf(blob))).toBe(true);
   });
 });

@@ -1,0 +1,27 @@
+/// <reference types="node" />
+/** Files that unit tests of this folder read. Only tests import this. */
+import { existsSync, openAsBlob, readdirSync, readFileSync } from "node:fs";
+
+const ROOT = new URL("../../../../", import.meta.url);
+const SHARED = new URL("../shared/", ROOT);
+
+/** Whether the folder of reference files stands beside the project; the project does without it. */
+export const hasShared = existsSync(SHARED);
+
+/** A file of `fixtures/formats/`. */
+export const openFixture = (name: string): Promise<Blob> =>
+  openAsBlob(new URL(`fixtures/formats/${name}`, ROOT));
+
+export const openShared = (path: string): Promise<Blob> => openAsBlob(new URL(path, SHARED));
+
+/** Names in a folder of `../shared`; none where it does not stand there. */
+export const listShared = (path: string): string[] =>
+  hasShared ? readdirSync(new URL(path, SHARED)) : [];
+
+export const readSharedJson = (path: string): unknown =>
+  JSON.parse(readFileSync(new URL(path, SHARED), "utf8"));
+
+/** Whether two Blobs hold the same bytes; far quicker than comparing numbers one by one. */
+export async function haveSameBytes(a: Blob, b: Blob): Promise<boolean> {
+  return Buffer.from(await a.arrayBuffer()).equals(Buffer.from(await b.arrayBuffer()));
+}
