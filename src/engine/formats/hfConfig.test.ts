@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { AppError } from "@/core/errors";
 import { hasShared, listShared, readSharedJson } from "./testing/nodeFiles";
-import { parseModelConfig, toExportConfig, type GptNeoxConfig } from "./hfConfig";
+import { toExportConfig } from "./exportConfig";
+import { parseModelConfig, type GptNeoxConfig } from "./hfConfig";
 
 const neox = {
   model_type: "gpt_neox",

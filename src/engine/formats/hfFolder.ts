@@ -1,7 +1,8 @@
 /** A tuned model as the folder that Hugging Face's libraries load, in a ZIP. */
 import type { SamplingConfig } from "@/core/generation";
 import type { ModelFiles } from "@/core/modelFiles";
-import { toExportConfig, type ModelConfig } from "./hfConfig";
+import { toExportConfig } from "./exportConfig";
+import type { ModelConfig } from "./hfConfig";
 import { writeSafetensors, type TensorToWrite } from "./safetensors";
 import { zipFiles } from "./zip";
 
