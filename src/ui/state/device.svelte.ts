@@ -1,5 +1,6 @@
 import { toErrorRecord, type ErrorRecord } from "@/core/errors";
-import type { BackendName, DeviceSummary, TrainerApi } from "@/worker/protocol";
+import type { BackendName } from "@/core/runConfig";
+import type { DeviceSummary, TrainerApi } from "@/worker/protocol";
 
 export type DeviceStatus =
   | { kind: "starting" }

@@ -40,6 +40,7 @@ export class FakeTrainer implements TrainerApi {
   #step = 0;
   #totalSteps = FAKE_ENCODING.totalSteps;
   #command: "run" | "pause" | "stop" = "run";
+  #loop: Promise<void> = Promise.resolve();
   #wake: () => void = () => undefined;
   #cancelLoad: (error: AppError) => void = () => undefined;
   #stopped = new Set<string>();
@@ -126,7 +127,7 @@ export class FakeTrainer implements TrainerApi {
     this.#runId = runId;
     this.#step = 0;
     this.#command = "run";
-    void this.#train();
+    this.#loop = this.#train();
   }
 
   async pauseRun() {
@@ -145,13 +146,14 @@ export class FakeTrainer implements TrainerApi {
     await this.#enter("stopRun", []);
     this.#command = "stop";
     this.#wake();
+    await this.#loop;
   }
 
   async continueRun(moreSteps: number) {
     await this.#enter("continueRun", [moreSteps]);
     this.#totalSteps = this.#step + moreSteps;
     this.#command = "run";
-    void this.#train();
+    this.#loop = this.#train();
   }
 
   async listSavedRuns() {
@@ -168,7 +170,7 @@ export class FakeTrainer implements TrainerApi {
     this.#totalSteps = saved.totalSteps;
     this.#pins = FAKE_PAIRS.slice(0, 3);
     this.#command = "pause";
-    void this.#train();
+    this.#loop = this.#train();
     const steps = Array.from({ length: saved.step }, (_, i) => this.#record(i + 1));
     return {
       saved,
@@ -231,7 +233,9 @@ export class FakeTrainer implements TrainerApi {
     const { loadMs, isEndless } = this.#options;
     if (isEndless) {
       this.#emit({ type: "progress", task, done: total * 0.43, total, unit, rate });
-      await new Promise((_, reject) => (this.#cancelLoad = reject));
+      await new Promise((_, reject) => {
+        if (task === "download") this.#cancelLoad = reject;
+      });
     }
     for (let part = 1; loadMs > 0 && part <= 10; part++) {
       this.#emit({ type: "progress", task, done: (total * part) / 10, total, unit, rate });
