@@ -40,29 +40,31 @@ describe("memory", () => {
   });
 
   test("full tuning needs at least twenty bytes for each parameter, LoRA far less", () => {
-    const full = estimateMemory(pythia, "full", settings);
-    const lora = estimateMemory(pythia, "lora", settings);
+    const full = estimateMemory(pythia, "full", settings, "webgpu");
+    const lora = estimateMemory(pythia, "lora", settings, "webgpu");
     expect(full).toBeGreaterThan(20 * 70_426_624);
     expect(lora).toBeGreaterThan(4 * 70_426_624);
     expect(full - lora).toBeGreaterThan(15 * 70_426_624);
   });
 
   test("larger batches and longer examples need more", () => {
-    const usual = estimateMemory(pythia, "lora", settings);
-    expect(estimateMemory(pythia, "lora", { ...settings, microBatchSize: 16 })).toBeGreaterThan(
-      usual,
-    );
-    expect(estimateMemory(pythia, "lora", { ...settings, maxSeqLen: 512 })).toBeGreaterThan(usual);
+    const usual = estimateMemory(pythia, "lora", settings, "webgpu");
+    expect(
+      estimateMemory(pythia, "lora", { ...settings, microBatchSize: 16 }, "webgpu"),
+    ).toBeGreaterThan(usual);
+    expect(
+      estimateMemory(pythia, "lora", { ...settings, maxSeqLen: 512 }, "webgpu"),
+    ).toBeGreaterThan(usual);
   });
 
   test("examples longer than the model reads do not count", () => {
     const { shape } = byRepo("bundled");
-    expect(estimateMemory(shape, "lora", { ...settings, maxSeqLen: 4096 })).toBe(
-      estimateMemory(shape, "lora", { ...settings, maxSeqLen: 512 }),
+    expect(estimateMemory(shape, "lora", { ...settings, maxSeqLen: 4096 }, "webgpu")).toBe(
+      estimateMemory(shape, "lora", { ...settings, maxSeqLen: 512 }, "webgpu"),
     );
   });
 
   test("the bundled model fits the smallest devices", () => {
-    expect(estimateMemory(byRepo("bundled").shape, "full", settings)).toBeLessThan(1e9);
+    expect(estimateMemory(byRepo("bundled").shape, "full", settings, "webgpu")).toBeLessThan(1e9);
   });
 });

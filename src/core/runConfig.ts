@@ -1,5 +1,6 @@
 import { AppError } from "./errors";
 
+export type BackendName = "webgpu" | "wasm";
 export type Method = "lora" | "full";
 export type TargetModules = "default" | "all-linear";
 export type Schedule = "constant" | "linear" | "cosine";
@@ -306,8 +307,9 @@ export function defaultRunConfig(model: DefaultsFor | null, method: Method = "lo
     warmupSteps: 5,
     weightDecay: 0,
     maxGradNorm: 1,
-    microBatchSize: 8,
-    gradAccumSteps: 1,
+    // Always eight examples a step; fewer at once where activations are large.
+    microBatchSize: isTiny ? 8 : isSmall ? 4 : 2,
+    gradAccumSteps: isTiny ? 1 : isSmall ? 2 : 4,
     epochs: 3,
     maxSteps: 0,
     maxSeqLen: Math.min(256, model?.contextLength ?? 256),

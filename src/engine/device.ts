@@ -1,9 +1,10 @@
 /** Chooses and starts a backend: our own WebGPU device, or WASM where there is no real GPU. */
 import { AppError } from "@/core/errors";
+import type { BackendName } from "@/core/runConfig";
 import { useWasm, useWebGPU } from "./tfjs";
 
 export type Backend = {
-  name: "webgpu" | "wasm";
+  name: BackendName;
   reason: string;
   adapter: string;
   maxBufferBytes: number;
@@ -105,7 +106,7 @@ async function startWasm(reason: string): Promise<Backend> {
 }
 
 /** Starts the forced backend, or the better of the two. Throws `backend/unavailable`. */
-export async function startBackend(wanted: "webgpu" | "wasm" | "auto"): Promise<Backend> {
+export async function startBackend(wanted: BackendName | "auto"): Promise<Backend> {
   if (wanted === "wasm") return startWasm("WebAssembly, because the address asks for it.");
   const adapter = await requestAdapter();
   if (wanted === "webgpu") {

@@ -50,24 +50,20 @@ it("takes a LoRA step of 128 tokens within 4 GB", async () => {
     tokenIds: randomIntegers(128, 1, 50_304),
     lossMask: new Uint8Array(128).fill(1, 64),
   };
-  const settings = { ...defaultRunConfig(null), maxSteps: 2, microBatchSize: 1, warmupSteps: 0 };
+  const settings = { ...defaultRunConfig(null), maxSteps: 1, microBatchSize: 1, warmupSteps: 0 };
   const data = { train: [example], heldOut: [], padTokenId: 1 };
   const run = new TrainingRun(model, { kind: "lora", adapter }, data, settings);
   const losses: number[] = [];
-  const times: number[] = [];
   await run.train({
-    onStep: ({ trainLoss, stepMs }) => {
-      losses.push(trainLoss);
-      times.push(stepMs);
-    },
+    onStep: ({ trainLoss }) => losses.push(trainLoss),
     onEvaluated: () => {},
     onCheckpoint: () => Promise.resolve(),
     betweenSteps: () => new Promise((resolve) => setTimeout(resolve, 0, true)),
   });
   const bytes = backendBytes();
-  console.log(
-    `pythia-70m shape: ${times.map(Math.round).join(", ")} ms, ${Math.round(bytes / 2 ** 20)} MB`,
-  );
-  expect(losses.every((loss) => loss > 9 && loss < 13)).toBe(true);
-  expect(bytes).toBeLessThan(4 * 2 ** 30);
+  // Random weights know nothing: every token costs about log 50,304 = 10.8 nats.
+  expect(losses).toHaveLength(1);
+  expect(losses[0]).toBeGreaterThan(10);
+  expect(losses[0]).toBeLessThan(12);
+  expect(bytes, `${Math.round(bytes / 2 ** 20)} MB`).toBeLessThan(4 * 2 ** 30);
 });

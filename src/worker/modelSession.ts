@@ -64,7 +64,7 @@ export async function openModel(
   checkFits(config, backend);
   const weights = await loadWeights(files, config, onProgress, signal);
   const model = new CausalLm(config, weights);
-  const summary = summarize(model, tokenizer, origin);
+  const summary = summarize(model, tokenizer, origin, backend);
   return { model, tokenizer, files, tokenizerConfig, origin, summary };
 }
 
@@ -78,7 +78,7 @@ function checkFits(config: ModelConfig, backend: Backend): void {
       { needBytes: largest, haveBytes: backend.maxBufferBytes },
     );
   }
-  const need = memoryNeeds(config).lora;
+  const need = estimateMemory(config, "lora", SMALLEST_RUN, backend.name);
   if (need > backend.budgetBytes) {
     throw new AppError(
       "model/too-large",
@@ -88,16 +88,16 @@ function checkFits(config: ModelConfig, backend: Backend): void {
   }
 }
 
+/** What the least hungry run needs: a model that cannot even do this is refused before it is loaded. */
+const SMALLEST_RUN = {
+  rank: 8,
+  targetModules: "default",
+  microBatchSize: 1,
+  maxSeqLen: 128,
+} as const;
+
 function megabytes(bytes: number): string {
   return `${Math.round(bytes / 2 ** 20)} MB`;
-}
-
-function memoryNeeds(config: ModelConfig): { lora: number; full: number } {
-  const settings = defaultRunConfig(null);
-  return {
-    lora: estimateMemory(config, "lora", settings),
-    full: estimateMemory(config, "full", settings),
-  };
 }
 
 /** Name shown and written into exports. */
@@ -106,9 +106,21 @@ export function nameOf(origin: ModelOrigin): string {
   return origin.kind === "hub" ? origin.repo : origin.name;
 }
 
-function summarize(model: CausalLm, tokenizer: Tokenizer, origin: ModelOrigin): ModelSummary {
+function summarize(
+  model: CausalLm,
+  tokenizer: Tokenizer,
+  origin: ModelOrigin,
+  backend: Backend,
+): ModelSummary {
   const { config, family } = model;
   const kind: ModelSource["kind"] = origin.kind;
+  const hasChatTemplate = tokenizer.chatTemplate !== null;
+  const { parameterCount } = model;
+  const settings = defaultRunConfig({
+    parameterCount,
+    contextLength: config.maxPositions,
+    hasChatTemplate,
+  });
   return {
     name: nameOf(origin),
     source: {
@@ -117,15 +129,18 @@ function summarize(model: CausalLm, tokenizer: Tokenizer, origin: ModelOrigin): 
       revision: origin.kind === "hub" ? origin.revision : "",
     },
     family: config.family,
-    parameterCount: model.parameterCount,
-    weightBytes: 4 * model.parameterCount,
+    parameterCount,
+    weightBytes: 4 * parameterCount,
     vocabSize: config.vocabSize,
     contextLength: config.maxPositions,
     hiddenSize: config.hiddenSize,
     numLayers: config.numLayers,
     numHeads: config.numHeads,
-    hasChatTemplate: tokenizer.chatTemplate !== null,
-    memory: memoryNeeds(config),
+    hasChatTemplate,
+    memory: {
+      lora: estimateMemory(config, "lora", settings, backend.name),
+      full: estimateMemory(config, "full", settings, backend.name),
+    },
     targetModules: { default: family.targets.default, "all-linear": family.targets.all },
   };
 }

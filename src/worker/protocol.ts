@@ -2,12 +2,10 @@
 import type { ErrorRecord } from "@/core/errors";
 import type { SamplingConfig } from "@/core/generation";
 import type { EvalRecord, MemoryRecord, Side, StepRecord, StopReason } from "@/core/metrics";
-import type { RunConfig, TemplateId } from "@/core/runConfig";
+import type { BackendName, RunConfig, TemplateId } from "@/core/runConfig";
 import type { ColumnMapping } from "@/data/columns";
 import type { Conversation, DataProblem } from "@/data/conversation";
 import type { SynthesizeOptions } from "@/data/synthesize/synthesize";
-
-export type BackendName = "webgpu" | "wasm";
 
 export type DeviceSummary = {
   backend: BackendName;

@@ -26,9 +26,9 @@ export type RunParts = {
 export type RunServices = {
   lock: Lock;
   pinned: PinnedPrompts;
-  emit(event: TrainerEvent): void;
+  emit: (event: TrainerEvent) => void;
   /** Writes a checkpoint; throws `storage/…` when that fails. */
-  save(session: RunSession): Promise<void>;
+  save: (session: RunSession) => Promise<void>;
 };
 
 export class RunSession {

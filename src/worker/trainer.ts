@@ -5,28 +5,24 @@ import { checkRunConfig, defaultRunConfig, type RunConfig } from "@/core/runConf
 import { createTemplate } from "@/data/chatTemplate";
 import type { EncodedExample } from "@/data/encode";
 import { startBackend, type Backend } from "@/engine/device";
-import { FullWeights } from "@/engine/model/fullWeights";
-import { LoraAdapter } from "@/engine/model/lora";
-import { unzipFiles } from "@/engine/formats/zip";
 import { disposeTuned, viewOf, type Tuned } from "@/engine/train/tuned";
-import { downloadBundledModel } from "@/storage/bundledModel";
-import { downloadHubModel } from "@/storage/hubModel";
 import { openModelCache, type ModelCache } from "@/storage/modelCache";
 import { openRunStore, type RunStore } from "@/storage/runStore";
 import { answerPrompt, type AnswerContext } from "./answers";
 import { DataSession, summarizeEncoding, type Encoding } from "./dataSession";
 import { exportAdapter, exportModel, importAdapter, type ExportContext } from "./exports";
 import { Lock } from "./lock";
+import { findModel, findModelAgain, type FindOptions } from "./modelFiles";
 import { openModel, type LoadedModel, type ModelOrigin } from "./modelSession";
 import { PinnedPrompts } from "./pinnedPrompts";
 import type {
   EncodingSummary,
-  ModelSource,
   ModelSummary,
   RestoredRun,
   TrainerApi,
   TrainerEvent,
 } from "./protocol";
+import { createReporter } from "./progress";
 import { RunSession } from "./runSession";
 import {
   parseRunMeta,
@@ -35,8 +31,9 @@ import {
   writeDataset,
   type RunMeta,
 } from "./savedRuns";
+import { checkBudget, createTuned } from "./tunedSide";
 
-type Progress = Extract<TrainerEvent, { type: "progress" }>;
+type ProgressTask = Extract<TrainerEvent, { type: "progress" }>["task"];
 
 /** Everything the thread holds. Created once; the page calls its methods through Comlink. */
 export function createTrainer(): TrainerApi {
@@ -69,18 +66,8 @@ export function createTrainer(): TrainerApi {
     }
   }
 
-  /** Tells how far a task is, with the rate since it began, at most ten times a second. */
-  function createReporter(task: Progress["task"], unit: Progress["unit"]) {
-    const started = performance.now();
-    let last = -Infinity;
-    return (done: number, total: number) => {
-      const now = performance.now();
-      if (now - last < 100 && done < total) return;
-      last = now;
-      const rate = now > started ? (1000 * done) / (now - started) : 0;
-      emit({ type: "progress", task, done, total, unit, rate });
-    };
-  }
+  const report = (task: ProgressTask, unit: "bytes" | "items") =>
+    createReporter(task, unit, (event) => emit(event));
 
   function dropRun(): void {
     session?.dispose();
@@ -89,37 +76,9 @@ export function createTrainer(): TrainerApi {
     tuned = null;
   }
 
-  async function readModelFiles(
-    source: ModelSource,
-    signal: AbortSignal,
-  ): Promise<{ files: ModelFiles; origin: ModelOrigin }> {
-    const report = createReporter("download", "bytes");
-    const onProgress = ({ doneBytes, totalBytes }: { doneBytes: number; totalBytes: number }) =>
-      report(doneBytes, totalBytes);
-    switch (source.kind) {
-      case "bundled": {
-        const files = await downloadBundledModel({ baseUrl, onProgress, signal });
-        return { files, origin: { kind: "bundled" } };
-      }
-      case "hub": {
-        const { repo, revision } = source;
-        const store = cache as ModelCache;
-        const files = await downloadHubModel({
-          repo,
-          revision,
-          hubUrl,
-          cache: store,
-          onProgress,
-          signal,
-        });
-        return { files, origin: { kind: "hub", repo, revision } };
-      }
-      case "files": {
-        const files = await toModelFiles(source.files);
-        const key = await (cache as ModelCache).saveLocalModel(source.name, files);
-        return { files, origin: { kind: "files", name: source.name, key } };
-      }
-    }
+  function findOptions(signal: AbortSignal): FindOptions {
+    const onProgress = report("download", "bytes");
+    return { cache: cache as ModelCache, hubUrl, baseUrl, onProgress, signal };
   }
 
   /** Replaces the model: run, tuned side and encodings of the old one go with it. */
@@ -130,8 +89,8 @@ export function createTrainer(): TrainerApi {
       loaded = null;
       data.forgetEncoding();
       pinned.forget();
-      const report = createReporter("load", "bytes");
-      loaded = await openModel(files, origin, backend as Backend, report, signal);
+      const onProgress = report("load", "bytes");
+      loaded = await openModel(files, origin, backend as Backend, onProgress, signal);
       return loaded;
     });
   }
@@ -154,8 +113,8 @@ export function createTrainer(): TrainerApi {
   }
 
   function encode(model: LoadedModel, config: RunConfig): Promise<Encoding> {
-    const report = createReporter("encode", "items");
-    return data.encode(model.tokenizer, model.model.config.maxPositions, config, report);
+    const { maxPositions } = model.model.config;
+    return data.encode(model.tokenizer, maxPositions, config, report("encode", "items"));
   }
 
   function answerContext(model: LoadedModel, config: RunConfig): Omit<AnswerContext, "step"> {
@@ -220,27 +179,6 @@ export function createTrainer(): TrainerApi {
     };
   }
 
-  function createTuned(model: LoadedModel, config: RunConfig): Tuned {
-    if (config.method === "full") {
-      return { kind: "full", weights: new FullWeights(model.model) };
-    }
-    const { rank, alpha, useRsLora, targetModules, seed } = config;
-    const modules = model.model.adaptableModules(model.summary.targetModules[targetModules]);
-    const settings = { rank, alpha, useRsLora, modules };
-    return { kind: "lora", adapter: LoraAdapter.create(model.model, settings, seed) };
-  }
-
-  function checkBudget(model: LoadedModel, config: RunConfig): void {
-    const need = model.summary.memory[config.method];
-    const have = (backend as Backend).budgetBytes;
-    if (need <= have) return;
-    throw new AppError(
-      "model/too-large",
-      `${config.method === "full" ? "Full tuning" : "LoRA"} of this model needs about ${Math.round(need / 2 ** 20)} MB; this device has about ${Math.round(have / 2 ** 20)} MB.`,
-      { needBytes: need, haveBytes: have },
-    );
-  }
-
   async function exportContext(): Promise<ExportContext> {
     const model = requireModel();
     if (!tuned)
@@ -291,7 +229,7 @@ export function createTrainer(): TrainerApi {
 
     loadModel(source): Promise<ModelSummary> {
       return withLoading(async (signal) => {
-        const { files, origin } = await readModelFiles(source, signal);
+        const { files, origin } = await findModel(source, findOptions(signal));
         return (await install(files, origin, signal)).summary;
       });
     },
@@ -335,7 +273,7 @@ export function createTrainer(): TrainerApi {
       checkRunConfig(config);
       requireIdle("start another");
       const model = requireModel();
-      checkBudget(model, config);
+      checkBudget(model, config, backend as Backend);
       const encoding = await encode(model, config);
       if (encoding.split.train.length === 0) {
         throw new AppError(
@@ -395,7 +333,7 @@ export function createTrainer(): TrainerApi {
         const stored = await (runs as RunStore).loadRun(runId);
         const meta = parseRunMeta(stored.meta);
         if (!stored.data) throw new AppError("run/cannot-resume", "The saved run has no data.");
-        const { files, origin } = await reopenModel(meta.origin, signal);
+        const { files, origin } = await findModelAgain(meta.origin, findOptions(signal));
         const model = await install(files, origin, signal);
         const dataset = data.use(await readSavedDataset(stored.data));
         const encoding = await encode(model, meta.config);
@@ -470,13 +408,13 @@ export function createTrainer(): TrainerApi {
 
     async exportModel() {
       const context = await exportContext();
-      return lock.run(() => exportModel(context, createReporter("export", "items")));
+      return lock.run(() => exportModel(context, report("export", "items")));
     },
 
     async importAdapter(files) {
       requireIdle("attach an adapter");
       const model = requireModel();
-      const adapter = await importAdapter(model, await toModelFiles(files, false));
+      const adapter = await importAdapter(model, new Map(files.map((file) => [file.name, file])));
       await lock.run(async () => {
         dropRun();
         tuned = { kind: "lora", adapter };
@@ -484,27 +422,4 @@ export function createTrainer(): TrainerApi {
       });
     },
   };
-
-  /** The model of a saved run: from the same place, or from the copy kept of dropped files. */
-  async function reopenModel(
-    origin: ModelOrigin,
-    signal: AbortSignal,
-  ): Promise<{ files: ModelFiles; origin: ModelOrigin }> {
-    if (origin.kind !== "files") return readModelFiles(origin, signal);
-    const files = await (cache as ModelCache).openModel(origin.key);
-    if (!files) {
-      throw new AppError(
-        "run/cannot-resume",
-        `The files of ${origin.name} are no longer in this browser. Drop them on the page, then resume.`,
-      );
-    }
-    return { files, origin };
-  }
-}
-
-/** Files as they were dropped, by name; a single ZIP is opened. */
-async function toModelFiles(files: File[], opensZip = true): Promise<ModelFiles> {
-  const [first] = files;
-  if (opensZip && files.length === 1 && first?.name.endsWith(".zip")) return unzipFiles(first);
-  return new Map(files.map((file) => [file.name, file]));
 }

@@ -22,6 +22,8 @@ export type AnswerUpdate = {
   tokensPerSecond: number;
 };
 
+type OpenAnswer = { stream: AsyncGenerator<AnswerUpdate, void, void>; latest: AnswerUpdate };
+
 /** One side's answer as a stream of its whole text so far; the last update has a reason. */
 async function* answer(
   model: CausalLm,
@@ -75,9 +77,9 @@ export async function compareAnswers(
   onUpdate: (update: AnswerUpdate) => void,
   isStopped: () => boolean,
 ): Promise<void> {
-  let open = sides.map(({ side, view }) => ({
+  let open = sides.map(({ side, view }): OpenAnswer => ({
     stream: answer(model, side, view, options),
-    latest: { side, text: "", tokenCount: 0, reason: null, tokensPerSecond: 0 } as AnswerUpdate,
+    latest: { side, text: "", tokenCount: 0, reason: null, tokensPerSecond: 0 },
   }));
   while (open.length > 0) {
     for (const current of open) {

@@ -8,5 +8,5 @@ const FAMILIES = { gpt_neox: gptNeox, gpt2, llama };
 
 /** The family of a config. Each family only ever meets its own kind of config. */
 export function familyOf(config: ModelConfig): Family {
-  return FAMILIES[config.family] as unknown as Family;
+  return FAMILIES[config.family];
 }

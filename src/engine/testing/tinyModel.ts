@@ -1,4 +1,4 @@
-/** A random two-layer GPT-NeoX and examples for it, small enough for any adapter. */
+/** A small random GPT-NeoX and examples for it, for any adapter. */
 import type { EncodedExample } from "@/data/encode";
 import { parseModelConfig } from "../formats/hfConfig";
 import { CausalLm } from "../model/causalLm";
@@ -8,12 +8,12 @@ import { randomIntegers, randomNumbers } from "./numbers";
 
 export const TINY_VOCAB = 61;
 
-export function createTinyModel(seed = 1): CausalLm {
+export function createTinyModel(numLayers = 2, seed = 1): CausalLm {
   const config = parseModelConfig({
     model_type: "gpt_neox",
     vocab_size: TINY_VOCAB,
     hidden_size: 24,
-    num_hidden_layers: 2,
+    num_hidden_layers: numLayers,
     num_attention_heads: 3,
     intermediate_size: 40,
     hidden_act: "gelu",

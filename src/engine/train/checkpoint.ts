@@ -53,7 +53,7 @@ export async function readCheckpoint(
       if (tensor.shape.join() !== deviceShape(spec).join())
         throw new Error("readCheckpoint: shape");
       if (part === "w") {
-        variable.assign(tensor as never);
+        variable.assign(tensor);
         tensor.dispose();
       } else {
         const moments = optimizer.moments[i] as { m: Tensor; v: Tensor };

@@ -27,9 +27,9 @@ export function stepGradients(input: StepInput): { loss: Tensor; gradients: Tens
   for (const batch of batches) {
     const part = tf.variableGrads(
       () =>
-        tf.tidy(() =>
+        tf.tidy((): tf.Scalar =>
           tf.div(summedLoss(model, view, batch, isHeadTrained), countedTokens),
-        ) as tf.Scalar,
+        ),
       variables,
     );
     const partGradients = variables.map(

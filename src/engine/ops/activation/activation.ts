@@ -1,4 +1,4 @@
-import { tf, type Tensor } from "../../tfjs";
+import { tf, type Tensor } from "@/engine/tfjs";
 
 /** x·Φ(x) = x/2 · (1 + erf(x/√2)). https://arxiv.org/abs/1606.08415 */
 export function gelu(x: Tensor): Tensor {

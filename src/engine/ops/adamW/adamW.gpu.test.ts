@@ -1,8 +1,8 @@
 import { beforeAll, expect, it } from "vitest";
-import { startTestBackend } from "../../testing/backend";
-import { expectClose, take } from "../../testing/expectClose";
-import { randomNumbers } from "../../testing/numbers";
-import { tf, type Tensor } from "../../tfjs";
+import { startTestBackend } from "@/engine/testing/backend";
+import { expectClose, take } from "@/engine/testing/expectClose";
+import { randomNumbers } from "@/engine/testing/numbers";
+import { tf, type Tensor } from "@/engine/tfjs";
 import { AdamW } from "./adamW";
 import { adamWReference, type ReferenceState } from "./reference";
 
@@ -95,5 +95,5 @@ it("multiplies with the new weights after a step", async () => {
   const [product] = await take(tf.matMul(x, variable));
   expect(product).toBeCloseTo(4 * 0.5, 5);
   optimizer.dispose();
-  tf.dispose([variable as Tensor, x, gradient]);
+  tf.dispose([variable, x, gradient]);
 });

@@ -1,4 +1,4 @@
-import { tf, type Tensor, type Variable } from "../../tfjs";
+import { tf, type Tensor, type Variable } from "@/engine/tfjs";
 import { nextControl, updateParameter, type AdamWScalars } from "./kernel";
 
 /** Defaults of the paper and of PyTorch. */

@@ -8,7 +8,7 @@ import {
   type Tensor,
   type TensorInfo,
   type Variable,
-} from "../../tfjs";
+} from "@/engine/tfjs";
 import type { Moments } from "./adamW";
 
 const WORKGROUP = 64;

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { startTestBackend } from "../../testing/backend";
-import { expectClose, take } from "../../testing/expectClose";
-import { randomIntegers, randomNumbers } from "../../testing/numbers";
-import { tf, type Tensor } from "../../tfjs";
+import { startTestBackend } from "@/engine/testing/backend";
+import { expectClose, take } from "@/engine/testing/expectClose";
+import { randomIntegers, randomNumbers } from "@/engine/testing/numbers";
+import { tf, type Tensor } from "@/engine/tfjs";
 import { headCrossEntropy, headLoss, type Head } from "./crossEntropy";
 import { headCrossEntropyReference } from "./reference";
 
@@ -53,9 +53,7 @@ it("agrees with central differences", async () => {
     return loss!;
   };
   const hidden = tf.tensor2d(start, [3, 4]);
-  const gradient = await take(
-    tf.grad((h) => headCrossEntropy(h, head, targets, false) as tf.Scalar)(hidden),
-  );
+  const gradient = await take(tf.grad((h) => headCrossEntropy(h, head, targets, false))(hidden));
   const step = 1e-2;
   for (let i = 0; i < start.length; i++) {
     const up = start.slice();
@@ -82,7 +80,7 @@ it("works through a vocabulary of 50,304 in chunks and leaves no tensor behind",
   // Logits are small, so each row costs about log 50,304.
   expect(loss! / rows).toBeGreaterThan(10.5);
   expect(loss! / rows).toBeLessThan(11.5);
-  const gradient = tf.grad((h) => headCrossEntropy(h, head, targets, false) as tf.Scalar)(hidden);
+  const gradient = tf.grad((h) => headCrossEntropy(h, head, targets, false))(hidden);
   expect(gradient.shape).toEqual([rows, 2]);
   gradient.dispose();
   expect(tf.memory().numTensors).toBe(before);

@@ -3,7 +3,7 @@
  * [tokens, vocabulary] lives beyond one chunk. The gradient is made in the forward pass, as in
  * Liger Kernel (https://arxiv.org/abs/2410.10989).
  */
-import { tf, type Tensor } from "../../tfjs";
+import { tf, type Tensor } from "@/engine/tfjs";
 import { matMul, matMulTransposed, swapLast } from "../matMul/matMul";
 import { logitsToGradient, rowStatistics } from "./kernel";
 
@@ -108,5 +108,5 @@ function forEachChunk(
 }
 
 function sumOfLosses(statistics: Tensor): Tensor {
-  return tf.sum(tf.slice(statistics, [0, 1], [statistics.shape[0] as number, 1]));
+  return tf.sum(tf.slice(statistics, [0, 1], [statistics.shape[0], 1]));
 }

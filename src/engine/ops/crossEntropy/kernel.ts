@@ -2,7 +2,7 @@
  * The two row kernels behind the head's loss, for WebGPU and WASM: per-row statistics, and logits
  * turned into their gradient. Neither makes anything of the size of the logits.
  */
-import { isWebGPU, runProgram, toTensor, wasmOutput, wasmView, type Tensor } from "../../tfjs";
+import { isWebGPU, runProgram, toTensor, wasmOutput, wasmView, type Tensor } from "@/engine/tfjs";
 
 const LANES = 64;
 

@@ -1,4 +1,4 @@
-import { tf, type Tensor } from "../../tfjs";
+import { tf, type Tensor } from "@/engine/tfjs";
 import type { Head } from "./crossEntropy";
 
 /** The same summed loss in stock ops, one-hot and all: the oracle, for small vocabularies only. */

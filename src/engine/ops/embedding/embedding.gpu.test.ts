@@ -1,8 +1,8 @@
 import { beforeAll, expect, it } from "vitest";
-import { startTestBackend } from "../../testing/backend";
-import { expectClose, take } from "../../testing/expectClose";
-import { randomIntegers, randomNumbers } from "../../testing/numbers";
-import { tf } from "../../tfjs";
+import { startTestBackend } from "@/engine/testing/backend";
+import { expectClose, take } from "@/engine/testing/expectClose";
+import { randomIntegers, randomNumbers } from "@/engine/testing/numbers";
+import { tf } from "@/engine/tfjs";
 import { embedding } from "./embedding";
 import { embeddingGradientReference } from "./reference";
 

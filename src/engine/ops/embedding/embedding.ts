@@ -1,4 +1,4 @@
-import { tf, type Tensor } from "../../tfjs";
+import { tf, type Tensor } from "@/engine/tfjs";
 import { embeddingGradient } from "./kernel";
 
 /**
@@ -6,7 +6,7 @@ import { embeddingGradient } from "./kernel";
  * The gradient is summed in a fixed order without atomics, so runs repeat exactly.
  */
 export function embedding(weight: Tensor, tokenIds: Int32Array): Tensor {
-  const vocabSize = weight.shape[0] as number;
+  const vocabSize = weight.shape[0];
   const op = tf.customGrad((table) => ({
     value: tf.tidy(() => tf.gather(table as Tensor, tf.tensor1d(tokenIds, "int32"))),
     gradFunc: (dy: Tensor) => embeddingGradient(dy, tokenIds, vocabSize),

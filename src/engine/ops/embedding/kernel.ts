@@ -1,4 +1,12 @@
-import { isWebGPU, runProgram, tf, toTensor, wasmOutput, wasmView, type Tensor } from "../../tfjs";
+import {
+  isWebGPU,
+  runProgram,
+  tf,
+  toTensor,
+  wasmOutput,
+  wasmView,
+  type Tensor,
+} from "@/engine/tfjs";
 
 const WORKGROUP = 64;
 

@@ -1,4 +1,4 @@
-import { tf, type Tensor } from "../../tfjs";
+import { tf, type Tensor } from "@/engine/tfjs";
 
 /** The same gradient in stock ops: onehotᵀ · dy. For small vocabularies only. */
 export function embeddingGradientReference(

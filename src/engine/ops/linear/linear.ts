@@ -1,4 +1,4 @@
-import { tf, type Tensor } from "../../tfjs";
+import { tf, type Tensor } from "@/engine/tfjs";
 import { matMul } from "../matMul/matMul";
 
 export type LoraPair = {

@@ -2,7 +2,7 @@
  * Replaces TensorFlow.js' gradient of BatchMatMul. The formulas are the same,
  * dA = dC·Bᵀ and dB = Aᵀ·dC, but on WASM both go through plain products.
  */
-import { isWebGPU, tf, type Tensor } from "../../tfjs";
+import { isWebGPU, tf, type Tensor } from "@/engine/tfjs";
 import { matMulTransposed, swapLast } from "./matMul";
 
 /** C = Aᵀ·B. a [.., K, M], b [.., K, N] → [.., M, N]. */

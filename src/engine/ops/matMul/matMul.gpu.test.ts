@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { startTestBackend } from "../../testing/backend";
-import { expectClose, take } from "../../testing/expectClose";
-import { randomNumbers } from "../../testing/numbers";
-import { tf, type Tensor } from "../../tfjs";
+import { startTestBackend } from "@/engine/testing/backend";
+import { expectClose, take } from "@/engine/testing/expectClose";
+import { randomNumbers } from "@/engine/testing/numbers";
+import { tf, type Tensor } from "@/engine/tfjs";
 import { matMul, matMulTransposed } from "./matMul";
 
 beforeAll(startTestBackend);

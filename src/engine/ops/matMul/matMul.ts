@@ -1,4 +1,4 @@
-import { isWebGPU, tf, type Tensor } from "../../tfjs";
+import { isWebGPU, tf, type Tensor } from "@/engine/tfjs";
 import "./gradient";
 
 /**

@@ -1,4 +1,4 @@
-import { tf, type Tensor } from "../../tfjs";
+import { tf, type Tensor } from "@/engine/tfjs";
 
 /**
  * Normalizes the last axis: y = x ÷ sqrt(mean(x²) + eps) · gain.

@@ -1,5 +1,5 @@
 /** Rotary position embedding, https://arxiv.org/abs/2104.09864, in the half-split form of Hugging Face. */
-import { tf, type Tensor } from "../../tfjs";
+import { tf, type Tensor } from "@/engine/tfjs";
 
 export type RopeTable = { cos: Tensor; sin: Tensor };
 

@@ -1,4 +1,4 @@
-import { isWebGPU, tf, type Tensor } from "../../tfjs";
+import { isWebGPU, tf, type Tensor } from "@/engine/tfjs";
 
 /**
  * TensorFlow.js' WebGPU softmax has no row guard and corrupts the last element once its dispatch is
