@@ -80,28 +80,25 @@ export class AppState {
     this.takeAway = new TakeAwayState(trainer, options.saveFile);
   }
 
-  /** Brings up the default project: bundled model, bundled data. */
-  async start(): Promise<void> {
-    await this.trainer.subscribe((event) => this.apply(event));
-    if (!(await this.device.start())) return;
-    await this.saved.list();
-    this.saved.offerLatest();
-    await Promise.all([
-      this.loadModel({ kind: "bundled" }),
-      this.readData({ kind: "bundled", name: BUNDLED_DATA }),
-    ]);
-  }
-
-  async restart(): Promise<void> {
-    const source = this.data.source ?? { kind: "bundled", name: BUNDLED_DATA };
-    this.#options.restartTrainer();
-    this.crash = null;
-    this.model.forget();
-    await this.trainer.subscribe((event) => this.apply(event));
+  /** Brings up the bundled model and data that it can learn: a whole project to begin with. */
+  async start(source: DataSource = { kind: "bundled", name: BUNDLED_DATA }): Promise<void> {
+    try {
+      await this.trainer.subscribe((event) => this.apply(event));
+    } catch (thrown) {
+      this.device.fail(toErrorRecord(thrown));
+      return;
+    }
     if (!(await this.device.start())) return;
     await this.saved.list();
     this.saved.offerLatest();
     await Promise.all([this.loadModel({ kind: "bundled" }), this.readData(source)]);
+  }
+
+  async restart(): Promise<void> {
+    this.#options.restartTrainer();
+    this.crash = null;
+    this.model.forget();
+    await this.start(this.data.source ?? undefined);
   }
 
   async loadModel(source: ModelSource): Promise<void> {
@@ -199,18 +196,18 @@ export class AppState {
         this.run.fail(event.error);
         this.compare.fail(event.error);
         break;
-      case "saved":
+      case "paused":
+      case "runEnded":
+      case "runFailed":
         this.run.apply(event);
         void this.saved.list();
         break;
       case "runStarted":
       case "steps":
       case "evaluated":
+      case "saved":
       case "saveFailed":
-      case "paused":
       case "resumed":
-      case "runEnded":
-      case "runFailed":
         this.run.apply(event);
         break;
       default:

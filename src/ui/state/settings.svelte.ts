@@ -36,6 +36,13 @@ export class SettingsState {
     this.#onChange = onChange;
   }
 
+  /** Takes the settings of another address. */
+  replace(overrides: Partial<RunConfig>): void {
+    if (JSON.stringify(overrides) === JSON.stringify(this.overrides)) return;
+    this.overrides = overrides;
+    this.#onChange();
+  }
+
   isChanged(key: SettingKey): boolean {
     return key in this.overrides && this.overrides[key] !== this.#defaultOf(key);
   }
