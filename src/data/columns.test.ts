@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { AppError } from "@/core/errors";
 import { FORMATS, recognizeColumns, toConversations, type ColumnMapping } from "./columns";
 import { readDataset, readRecords, remapDataset } from "./dataset";
-import { hasShared, readProjectFile, readSharedFile, sharedNote } from "./testing/files";
+import { describeShared, readProjectFile, readSharedFile } from "./testing/files";
 
 type Values = Record<string, unknown>;
 
@@ -220,7 +220,7 @@ describe("data sets", () => {
   });
 });
 
-describe.skipIf(!hasShared)(`real files${sharedNote}`, () => {
+describeShared("real files", () => {
   it.each([
     ["lamini_docs.jsonl", "question-answer", 1394, 6],
     ["instruction_data_1100.json", "alpaca", 1100, 0],

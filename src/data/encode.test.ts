@@ -15,13 +15,12 @@ import {
 } from "./encode";
 import {
   bundledTokenizer,
-  hasShared,
+  describeShared,
   llamaStyleTokenizer,
   readProjectFile,
   readProjectJson,
   readSharedFile,
   readSharedJson,
-  sharedNote,
 } from "./testing/files";
 import { createTokenizer, type Tokenizer } from "./tokenizer";
 
@@ -60,15 +59,17 @@ describe("ids and masks against references", () => {
     expectExamples(readProjectFile("fixtures/data/alpaca.jsonl"), bundledTokenizer(), expected);
   });
 
-  it.skipIf(!hasShared)(`every record of oracle/sft-run has its ids and mask${sharedNote}`, () => {
-    const folder = "models/stories260k";
-    const tokenizer = createTokenizer(
-      readSharedJson(`${folder}/tokenizer.json`),
-      readSharedJson(`${folder}/tokenizer_config.json`),
-      512,
-    );
-    const expected = readSharedJson("oracle/sft-run/expected.json") as Expected;
-    expectExamples(readSharedFile("oracle/sft-run/train.jsonl"), tokenizer, expected);
+  describeShared("oracle/sft-run", () => {
+    it("every record has its ids and mask", () => {
+      const folder = "models/stories260k";
+      const tokenizer = createTokenizer(
+        readSharedJson(`${folder}/tokenizer.json`),
+        readSharedJson(`${folder}/tokenizer_config.json`),
+        512,
+      );
+      const expected = readSharedJson("oracle/sft-run/expected.json") as Expected;
+      expectExamples(readSharedFile("oracle/sft-run/train.jsonl"), tokenizer, expected);
+    });
   });
 });
 

@@ -2,11 +2,10 @@ import { describe, expect, it } from "vitest";
 import { AppError } from "@/core/errors";
 import {
   bundledTokenizer,
-  hasShared,
+  describeShared,
   llamaStyleTokenizer,
   readProjectJson,
   readSharedJson,
-  sharedNote,
 } from "./testing/files";
 import { createTokenizer, type Tokenizer } from "./tokenizer";
 
@@ -37,14 +36,16 @@ describe("ids and texts", () => {
     expectSame(bundledTokenizer(), cases);
   });
 
-  it.skipIf(!hasShared)(`Pythia, GPT-2 and stories260k give the oracle's ids${sharedNote}`, () => {
-    const oracle = readSharedJson("oracle/tokenizers.json") as Record<string, Case[]>;
-    const open = (folder: string, rows: number, config: unknown, eosTokenId: number): Tokenizer =>
-      createTokenizer(readSharedJson(`${folder}/tokenizer.json`), config, rows, { eosTokenId });
-    const stories = readSharedJson("models/stories260k/tokenizer_config.json");
-    expectSame(open("tokenizers/pythia", 50304, null, 0), oracle["pythia"] ?? []);
-    expectSame(open("tokenizers/gpt2", 50257, null, 50256), oracle["gpt2"] ?? []);
-    expectSame(open("models/stories260k", 512, stories, 2), oracle["stories260k"] ?? []);
+  describeShared("oracle/tokenizers.json", () => {
+    it("Pythia, GPT-2 and stories260k give the oracle's ids", () => {
+      const oracle = readSharedJson("oracle/tokenizers.json") as Record<string, Case[]>;
+      const open = (folder: string, rows: number, config: unknown, eosTokenId: number): Tokenizer =>
+        createTokenizer(readSharedJson(`${folder}/tokenizer.json`), config, rows, { eosTokenId });
+      const stories = readSharedJson("models/stories260k/tokenizer_config.json");
+      expectSame(open("tokenizers/pythia", 50304, null, 0), oracle["pythia"] ?? []);
+      expectSame(open("tokenizers/gpt2", 50257, null, 50256), oracle["gpt2"] ?? []);
+      expectSame(open("models/stories260k", 512, stories, 2), oracle["stories260k"] ?? []);
+    });
   });
 
   it("a Llama-style text starts with BOS and a word marker, its continuation with neither", () => {

@@ -1,16 +1,20 @@
 /// <reference types="node" />
 /** Files that tests of this layer read. Only tests import this. */
 import { existsSync, readFileSync } from "node:fs";
+import { describe, it } from "vitest";
 import { createTokenizer, type Tokenizer } from "../tokenizer";
 
 const ROOT = new URL("../../../", import.meta.url);
 const SHARED = new URL("../shared/", ROOT);
 
-/** Whether the folder of reference files stands beside the project; the project does without it. */
-export const hasShared = existsSync(SHARED);
+/** The folder of reference files beside the project; the project does without it. */
+const hasShared = existsSync(SHARED);
 
-/** Put behind the name of a test that needs `../shared`, so that the report says what was not tested. */
-export const sharedNote = hasShared ? "" : " (not run: there is no ../shared)";
+/** Tests that need `../shared`: where it is absent one test stands in their place and says so. */
+export function describeShared(title: string, tests: () => void): void {
+  if (hasShared) describe(title, tests);
+  else it(`${title}: not run, as ../shared is absent`, () => {});
+}
 
 export const readProjectFile = (path: string): string => readFileSync(new URL(path, ROOT), "utf8");
 export const readSharedFile = (path: string): string => readFileSync(new URL(path, SHARED), "utf8");

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { AppError } from "@/core/errors";
-import { hasShared, listShared, readSharedJson } from "./testing/nodeFiles";
+import { describeShared, readSharedJson } from "@/data/testing/files";
+import { listShared } from "./testing/nodeFiles";
 import { toExportConfig } from "./exportConfig";
 import { parseModelConfig, type GptNeoxConfig } from "./hfConfig";
 
@@ -216,7 +217,7 @@ describe("writing", () => {
   });
 });
 
-describe.skipIf(!hasShared)("shared configs", () => {
+describeShared("shared configs", () => {
   const folders = [
     ...["pythia", "gpt2"].map((name) => `tokenizers/${name}`),
     ...listShared("oracle/models").map((name) => `oracle/models/${name}`),

@@ -3,7 +3,8 @@ import type { AppError } from "@/core/errors";
 import type { ModelFiles } from "@/core/modelFiles";
 import { readPeftAdapter, writePeftAdapter, type PeftAdapter } from "./peftAdapter";
 import { readSafetensorsHeader, writeSafetensors } from "./safetensors";
-import { hasShared, haveSameBytes, listShared, openFixture, openShared } from "./testing/nodeFiles";
+import { describeShared } from "@/data/testing/files";
+import { haveSameBytes, listShared, openFixture, openShared } from "./testing/nodeFiles";
 
 async function openAdapter(open: (name: string) => Promise<Blob>): Promise<ModelFiles> {
   const names = ["adapter_model.safetensors", "adapter_config.json"];
@@ -205,7 +206,7 @@ describe("reading", () => {
   });
 });
 
-describe.skipIf(!hasShared)("adapters of the oracle", () => {
+describeShared("adapters of the oracle", () => {
   test.each(listShared("oracle/models"))(
     "%s is read, and written back byte for byte",
     async (name) => {

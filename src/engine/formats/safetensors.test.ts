@@ -9,7 +9,8 @@ import {
   writeSafetensors,
   type TensorEntry,
 } from "./safetensors";
-import { hasShared, haveSameBytes, openFixture, openShared } from "./testing/nodeFiles";
+import { describeShared } from "@/data/testing/files";
+import { haveSameBytes, openFixture, openShared } from "./testing/nodeFiles";
 
 /** A file with this header text and this many data bytes. */
 function makeFile(header: unknown, dataBytes: number): Blob {
@@ -269,7 +270,7 @@ describe("writing", () => {
   });
 });
 
-describe.skipIf(!hasShared)("files of other tools", () => {
+describeShared("files of other tools", () => {
   test("a model of the oracle is written back byte for byte", async () => {
     const blob = await openShared("oracle/models/gpt2/model.safetensors");
     const { tensors } = await readSafetensorsHeader(blob);

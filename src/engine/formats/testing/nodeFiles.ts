@@ -1,12 +1,9 @@
 /// <reference types="node" />
 /** Files that unit tests of this folder read. Only tests import this. */
-import { existsSync, openAsBlob, readdirSync, readFileSync } from "node:fs";
+import { openAsBlob, readdirSync } from "node:fs";
 
 const ROOT = new URL("../../../../", import.meta.url);
 const SHARED = new URL("../shared/", ROOT);
-
-/** Whether the folder of reference files stands beside the project; the project does without it. */
-export const hasShared = existsSync(SHARED);
 
 /** A file of `fixtures/formats/`. */
 export const openFixture = (name: string): Promise<Blob> =>
@@ -14,12 +11,8 @@ export const openFixture = (name: string): Promise<Blob> =>
 
 export const openShared = (path: string): Promise<Blob> => openAsBlob(new URL(path, SHARED));
 
-/** Names in a folder of `../shared`; none where it does not stand there. */
-export const listShared = (path: string): string[] =>
-  hasShared ? readdirSync(new URL(path, SHARED)) : [];
-
-export const readSharedJson = (path: string): unknown =>
-  JSON.parse(readFileSync(new URL(path, SHARED), "utf8"));
+/** Names in a folder of `../shared`. */
+export const listShared = (path: string): string[] => readdirSync(new URL(path, SHARED));
 
 /** Whether two Blobs hold the same bytes; far quicker than comparing numbers one by one. */
 export async function haveSameBytes(a: Blob, b: Blob): Promise<boolean> {
