@@ -1,6 +1,6 @@
 /**
  * The `test` of every journey. A test fails when the page asks for anything outside its own origin
- * that the test did not route itself, throws an error nobody caught, or logs an error.
+ * that the test did not allow or route itself, throws an error nobody caught, or logs an error.
  */
 import { test as base, expect, type Page } from "@playwright/test";
 
@@ -10,6 +10,8 @@ export type { Page };
 export type Guard = {
   /** Lets pass the outside requests, page errors and logged errors whose text matches. */
   allow(pattern: RegExp): void;
+  /** Lets requests to this origin through: a server that the test itself started. */
+  allowOrigin(url: string): void;
   /** What was seen so far and not allowed. */
   problems(): string[];
 };
@@ -19,11 +21,11 @@ export const test = base.extend<{ guard: Guard }>({
     async ({ context, baseURL }, use) => {
       const seen: string[] = [];
       const allowed: RegExp[] = [];
-      const origin = new URL(baseURL ?? "").origin;
+      const origins = new Set([new URL(baseURL ?? "").origin]);
 
       // Playwright asks the newest route first, so a test's own page.route or context.route wins.
       await context.route(
-        (url) => url.origin !== origin && url.protocol.startsWith("http"),
+        (url) => !origins.has(url.origin) && url.protocol.startsWith("http"),
         (route) => {
           seen.push(`outside request: ${route.request().method()} ${route.request().url()}`);
           return route.abort();
@@ -41,6 +43,7 @@ export const test = base.extend<{ guard: Guard }>({
 
       const guard: Guard = {
         allow: (pattern) => void allowed.push(pattern),
+        allowOrigin: (url) => void origins.add(new URL(url).origin),
         problems: () => seen.filter((text) => !allowed.some((pattern) => pattern.test(text))),
       };
       await use(guard);
