@@ -105,8 +105,17 @@ async function startWasm(reason: string): Promise<Backend> {
   };
 }
 
-/** Starts the forced backend, or the better of the two. Throws `backend/unavailable`. */
+/** A thread has one backend: TensorFlow.js keeps it, and a second would destroy the first one's device. */
+let current: Backend | null = null;
+
+/** Starts the forced backend, or the better of the two, once. Throws `backend/unavailable`. */
 export async function startBackend(wanted: BackendName | "auto"): Promise<Backend> {
+  if (current && (wanted === "auto" || wanted === current.name)) return current;
+  current = await choose(wanted);
+  return current;
+}
+
+async function choose(wanted: BackendName | "auto"): Promise<Backend> {
   if (wanted === "wasm") return startWasm("WebAssembly, because the address asks for it.");
   const adapter = await requestAdapter();
   if (wanted === "webgpu") {
