@@ -7,7 +7,7 @@ import { createTokenizer, type Tokenizer } from "@/data/tokenizer";
 import type { Backend } from "@/engine/device";
 import { parseModelConfig, type ModelConfig } from "@/engine/formats/hfConfig";
 import { CausalLm } from "@/engine/model/causalLm";
-import { loadWeights } from "@/engine/model/weights";
+import { loadWeights, locateWeights, type LocatedWeights } from "@/engine/model/weights";
 import type { ModelSource, ModelSummary } from "./protocol";
 
 /** Where a model came from, so that a saved run can find it again. */
@@ -37,14 +37,18 @@ async function readJson(files: ModelFiles, name: string): Promise<unknown> {
   }
 }
 
-/** Config and tokenizer first: they are small, and most faults show in them. */
-export async function openModel(
+/** A model whose files were found good, before any weight is on the device. */
+export type CheckedModel = Omit<LoadedModel, "model" | "summary"> & {
+  config: ModelConfig;
+  located: LocatedWeights;
+};
+
+/** Everything that can be refused without loading the weights. */
+export async function checkModel(
   files: ModelFiles,
   origin: ModelOrigin,
   backend: Backend,
-  onProgress: (doneBytes: number, totalBytes: number) => void,
-  signal: AbortSignal,
-): Promise<LoadedModel> {
+): Promise<CheckedModel> {
   for (const name of ["config.json", "tokenizer.json"]) {
     if (!files.has(name)) {
       throw new AppError("model/missing-file", `The model has no ${name}.`, { file: name });
@@ -62,10 +66,20 @@ export async function openModel(
     { eosTokenId: config.eosTokenId, bosTokenId: config.bosTokenId },
   );
   checkFits(config, backend);
-  const weights = await loadWeights(files, config, onProgress, signal);
-  const model = new CausalLm(config, weights);
-  const summary = summarize(model, tokenizer, origin, backend);
-  return { model, tokenizer, files, tokenizerConfig, origin, summary };
+  const located = await locateWeights(files, config);
+  return { files, origin, config, tokenizer, tokenizerConfig, located };
+}
+
+/** Brings a checked model to the device. The caller owns `model`. */
+export async function openModel(
+  checked: CheckedModel,
+  backend: Backend,
+  onProgress: (doneBytes: number, totalBytes: number) => void,
+  signal: AbortSignal,
+): Promise<LoadedModel> {
+  const { config, located, ...rest } = checked;
+  const model = new CausalLm(config, await loadWeights(located, config, onProgress, signal));
+  return { ...rest, model, summary: summarize(model, rest.tokenizer, rest.origin, backend) };
 }
 
 /** Refuses what cannot work before anything is allocated. */

@@ -14,7 +14,9 @@ export class PinnedPrompts {
   sampling: SamplingConfig = defaultSampling();
   readonly #emit: (event: TrainerEvent) => void;
   /** What the base has answered already, by everything its answer depends on. */
-  readonly #baseDone = new Map<string, string>();
+  readonly #baseAnswers = new Map<string, TrainerEvent>();
+  /** Prompts whose base answer the page has, by place. */
+  readonly #told = new Set<number>();
   #lastSampleMs = 0;
   #lastSampleEnd = 0;
   #sampledStep = -1;
@@ -26,12 +28,14 @@ export class PinnedPrompts {
   set(prompts: PinnedPrompt[], sampling: SamplingConfig): void {
     this.prompts = prompts;
     this.sampling = sampling;
+    this.#told.clear();
     this.#sampledStep = -1;
   }
 
   /** Another model, another template, or new data: the base must answer anew. */
   forget(): void {
-    this.#baseDone.clear();
+    this.#baseAnswers.clear();
+    this.#told.clear();
     this.#sampledStep = -1;
   }
 
@@ -55,19 +59,30 @@ export class PinnedPrompts {
     const view = context.loaded.model.baseView;
     for (const [index, prompt] of this.prompts.entries()) {
       if (isStopped()) return;
+      if (this.#told.has(index)) continue;
       const { template, isRaw } = context;
-      const key = JSON.stringify([index, prompt, this.sampling, template.id, isRaw]);
-      if (this.#baseDone.get(String(index)) === key) continue;
-      await answerPrompt(
-        { ...context, step: 0 },
-        `pinned:${index}`,
-        prompt,
-        this.sampling,
-        [{ side: "base", view }],
-        this.#emit,
-        isStopped,
-      );
-      if (!isStopped()) this.#baseDone.set(String(index), key);
+      const key = JSON.stringify([prompt, this.sampling, template.id, isRaw]);
+      const requestId = `pinned:${index}`;
+      const known = this.#baseAnswers.get(key);
+      if (known?.type === "answerEnded") {
+        this.#emit({ ...known, requestId });
+      } else {
+        await answerPrompt(
+          { ...context, step: 0 },
+          requestId,
+          prompt,
+          this.sampling,
+          [{ side: "base", view }],
+          (event) => {
+            if (event.type === "answerEnded" && event.reason !== "stopped") {
+              this.#baseAnswers.set(key, event);
+            }
+            this.#emit(event);
+          },
+          isStopped,
+        );
+      }
+      if (!isStopped()) this.#told.add(index);
     }
   }
 

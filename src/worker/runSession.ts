@@ -76,6 +76,12 @@ export class RunSession {
 
   /** Resolves when the step under way is done and saved. */
   async stop(): Promise<void> {
+    if (!this.#loop) {
+      // Restored and not resumed: there is nothing to wait for, but the page must hear of it.
+      const { runId } = this.parts;
+      this.#services.emit({ type: "runEnded", runId, reason: "stopped", step: this.run.step });
+      return;
+    }
     this.#isStopping = true;
     this.#resume?.();
     await this.#loop;

@@ -1,6 +1,5 @@
 /** The trainer's side of the contract: engine, data and storage behind one `TrainerApi`. */
 import { AppError, toErrorRecord } from "@/core/errors";
-import type { ModelFiles } from "@/core/modelFiles";
 import { checkRunConfig, defaultRunConfig, type RunConfig } from "@/core/runConfig";
 import { createTemplate } from "@/data/chatTemplate";
 import type { EncodedExample } from "@/data/encode";
@@ -12,8 +11,8 @@ import { answerPrompt, type AnswerContext } from "./answers";
 import { DataSession, summarizeEncoding, type Encoding } from "./dataSession";
 import { exportAdapter, exportModel, importAdapter, type ExportContext } from "./exports";
 import { Lock } from "./lock";
-import { findModel, findModelAgain, type FindOptions } from "./modelFiles";
-import { openModel, type LoadedModel, type ModelOrigin } from "./modelSession";
+import { findModel, findModelAgain, type FindOptions, type FoundModel } from "./modelFiles";
+import { checkModel, openModel, type LoadedModel } from "./modelSession";
 import { PinnedPrompts } from "./pinnedPrompts";
 import type {
   EncodingSummary,
@@ -81,16 +80,20 @@ export function createTrainer(): TrainerApi {
     return { cache: cache as ModelCache, hubUrl, baseUrl, onProgress, signal };
   }
 
-  /** Replaces the model: run, tuned side and encodings of the old one go with it. */
-  async function install(files: ModelFiles, origin: ModelOrigin, signal: AbortSignal) {
+  /**
+   * Replaces the model: run, tuned side and encodings of the old one go with it. A model that is
+   * refused leaves the old one where it was.
+   */
+  async function install({ files, origin }: FoundModel, signal: AbortSignal) {
+    const device = backend as Backend;
+    const checked = await checkModel(files, origin, device);
     return lock.run(async () => {
       dropRun();
       loaded?.model.dispose();
       loaded = null;
       data.forgetEncoding();
       pinned.forget();
-      const onProgress = report("load", "bytes");
-      loaded = await openModel(files, origin, backend as Backend, onProgress, signal);
+      loaded = await openModel(checked, device, report("load", "bytes"), signal);
       return loaded;
     });
   }
@@ -229,8 +232,8 @@ export function createTrainer(): TrainerApi {
 
     loadModel(source): Promise<ModelSummary> {
       return withLoading(async (signal) => {
-        const { files, origin } = await findModel(source, findOptions(signal));
-        return (await install(files, origin, signal)).summary;
+        const found = await findModel(source, findOptions(signal));
+        return (await install(found, signal)).summary;
       });
     },
 
@@ -333,8 +336,8 @@ export function createTrainer(): TrainerApi {
         const stored = await (runs as RunStore).loadRun(runId);
         const meta = parseRunMeta(stored.meta);
         if (!stored.data) throw new AppError("run/cannot-resume", "The saved run has no data.");
-        const { files, origin } = await findModelAgain(meta.origin, findOptions(signal));
-        const model = await install(files, origin, signal);
+        const found = await findModelAgain(meta.origin, findOptions(signal));
+        const model = await install(found, signal);
         const dataset = data.use(await readSavedDataset(stored.data));
         const encoding = await encode(model, meta.config);
         pinned.set(meta.pinnedPrompts, pinned.sampling);

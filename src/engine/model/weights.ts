@@ -16,11 +16,17 @@ export type WeightMap = Map<string, Tensor>;
 
 type Located = { blob: Blob; entry: TensorEntry };
 
-/** Finds every tensor the family wants, checks names and shapes, and reads nothing else. */
-async function locateTensors(
+/** Where each tensor of a model lies in its files. */
+export type LocatedWeights = Map<string, Located>;
+
+/**
+ * Finds every tensor the family wants, checks names and shapes, and reads no weights. Throws
+ * `model/missing-tensors`, `model/wrong-shape`, `model/bad-config` or what the files' headers give.
+ */
+export async function locateWeights(
   files: ModelFiles,
   config: ModelConfig,
-): Promise<Map<string, Located>> {
+): Promise<LocatedWeights> {
   const family = familyOf(config);
   const specs = family.weights(config);
   const wanted = new Map(specs.map((spec) => [spec.name, spec]));
@@ -77,12 +83,11 @@ function checkShape({ name, shape }: WeightSpec, got: number[]): void {
  * The caller owns the tensors.
  */
 export async function loadWeights(
-  files: ModelFiles,
+  located: LocatedWeights,
   config: ModelConfig,
   onProgress: (doneBytes: number, totalBytes: number) => void,
   signal?: AbortSignal,
 ): Promise<WeightMap> {
-  const located = await locateTensors(files, config);
   const totalBytes = [...located.values()].reduce((sum, { entry }) => sum + byteCount(entry), 0);
   const weights: WeightMap = new Map();
   let doneBytes = 0;

@@ -3,7 +3,7 @@ import type { ModelFiles } from "@/core/modelFiles";
 import { parseModelConfig, type ModelConfig } from "../formats/hfConfig";
 import { readSafetensorsHeader, type TensorEntry } from "../formats/safetensors";
 import { CausalLm } from "../model/causalLm";
-import { loadWeights } from "../model/weights";
+import { loadWeights, locateWeights } from "../model/weights";
 
 export async function fetchBlob(path: string): Promise<Blob> {
   const response = await fetch(path);
@@ -26,7 +26,8 @@ export async function loadTestModel(folder: string): Promise<CausalLm> {
   const files: ModelFiles = new Map([
     ["model.safetensors", await fetchBlob(`${folder}/model.safetensors`)],
   ]);
-  return new CausalLm(config, await loadWeights(files, config, () => {}));
+  const located = await locateWeights(files, config);
+  return new CausalLm(config, await loadWeights(located, config, () => {}));
 }
 
 /** A safetensors file read whole, integers included. */
