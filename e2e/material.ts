@@ -31,7 +31,9 @@ const shared: Material = {
 };
 
 /** Real weights and real data where `../shared` has them, our own small ones elsewhere. */
-export const material = [shared.model, shared.data].every((path) => existsSync(path)) ? shared : own;
+export const material = [shared.model, shared.data].every((path) => existsSync(path))
+  ? shared
+  : own;
 
 /** The same everywhere, for tests that change its files. */
 export const tiny = own;

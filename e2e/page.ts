@@ -65,7 +65,11 @@ export async function loadFiles(page: Page, paths: string[]): Promise<void> {
 }
 
 /** Presses a button that opens the file picker, and picks. */
-export async function pickFiles(page: Page, button: string, paths: string[] | string): Promise<void> {
+export async function pickFiles(
+  page: Page,
+  button: string,
+  paths: string[] | string,
+): Promise<void> {
   const chooser = page.waitForEvent("filechooser");
   await page.getByRole("button", { name: button, exact: true }).click();
   await (await chooser).setFiles(paths);
@@ -159,7 +163,10 @@ export async function askBoth(
   await page.getByRole("textbox", { name: "Prompt", exact: true }).fill(prompt);
   await page.getByRole("button", { name: "Ask both" }).click();
   await expect(page.getByRole("button", { name: "Ask both" })).toBeVisible({ timeout });
-  return { base: await readAnswer(page, "Base answer"), tuned: await readAnswer(page, "Tuned answer") };
+  return {
+    base: await readAnswer(page, "Base answer"),
+    tuned: await readAnswer(page, "Tuned answer"),
+  };
 }
 
 export async function readAnswer(page: Page, name: string): Promise<string> {

@@ -64,9 +64,12 @@ const PACES: Pace[] = [
 ];
 
 /** A folder's own three files, without notes that lie beside them. */
-const modelFiles = ["config.json", "tokenizer.json", "tokenizer_config.json", "model.safetensors"].map(
-  (name) => join(material.model, name),
-);
+const modelFiles = [
+  "config.json",
+  "tokenizer.json",
+  "tokenizer_config.json",
+  "model.safetensors",
+].map((name) => join(material.model, name));
 
 const PROMPT = "Tell me a story about a dog.";
 
@@ -103,8 +106,7 @@ for (const pace of PACES) {
     });
     await test.step("both answers stream, and can be stopped", () => compare(page, pace));
     await test.step("what is taken away says the same when it is loaded again", () =>
-      takeAway(page, pace),
-    );
+      takeAway(page, pace));
     await mirror.close();
   });
 }
@@ -145,9 +147,11 @@ async function expectColoredTokens(page: Page): Promise<void> {
     option.last().evaluate((element) => getComputedStyle(element).backgroundColor);
   expect(await colorOf(trained)).not.toBe(await colorOf(masked));
   // The answer and its end are trained, and everything before them is not.
-  const names = await tokens.getByRole("option").evaluateAll((options) =>
-    options.map((option) => option.getAttribute("aria-label")?.split(", ").at(-1)),
-  );
+  const names = await tokens
+    .getByRole("option")
+    .evaluateAll((options) =>
+      options.map((option) => option.getAttribute("aria-label")?.split(", ").at(-1)),
+    );
   expect(names.join(" ")).toMatch(/^(masked )+(trained ?)+(padding ?)*$/);
   await trained.last().hover();
   await expect(page.getByText("trained: the model learns to say this")).toBeVisible();
@@ -261,7 +265,8 @@ async function takeAway(page: Page, pace: Pace): Promise<void> {
   });
   const adapterNames = tensorNames(adapterFiles["adapter_model.safetensors"]);
   expect(adapterNames.length).toBeGreaterThan(0);
-  for (const name of adapterNames) expect(name).toMatch(/^base_model\.model\..+\.lora_[AB]\.weight$/);
+  for (const name of adapterNames)
+    expect(name).toMatch(/^base_model\.model\..+\.lora_[AB]\.weight$/);
 
   const model = await download(page, "Download the model");
   const modelZip = unzipSync(model.bytes);
@@ -270,7 +275,9 @@ async function takeAway(page: Page, pace: Pace): Promise<void> {
     expect(names).toContain(name);
   }
   expect(names).toContain("generation_config.json");
-  const weights = Object.entries(modelZip).find(([name]) => name.endsWith("model.safetensors"))?.[1];
+  const weights = Object.entries(modelZip).find(([name]) =>
+    name.endsWith("model.safetensors"),
+  )?.[1];
   const original = new Uint8Array(readFileSync(join(material.model, "model.safetensors")));
   expect(tensorNames(weights)).toEqual(tensorNames(original));
 

@@ -1,0 +1,84 @@
+/** What a person gets who opens the page and changes nothing, and what works without a network. */
+import { startHubMirror } from "../tools/hubMirror.js";
+import { expect, test } from "./fixtures";
+import { material } from "./material";
+import {
+  expectModel,
+  expectRun,
+  goTo,
+  loadFromHub,
+  openPage,
+  readAnswer,
+  readNumber,
+  setSettings,
+  SLOW,
+  tune,
+  watchNumbers,
+} from "./page";
+
+test("the bundled model learns the bundled data, and asks for nothing outside its origin", async ({
+  page,
+}) => {
+  await openPage(page);
+  await expect(page.getByRole("button", { name: "Backend: CPU" })).toBeVisible();
+  await setSettings(page, { Steps: 15 });
+  const numbers = await watchNumbers(page);
+  await tune(page);
+  await expectRun(page, "Done", 3 * SLOW);
+  await expect(page.getByTestId("step-now")).toHaveText("15 / 15");
+
+  const seen = await numbers();
+  const heldOut = seen.map((record) => record.heldOut).filter((value) => value > 0);
+  const losses = seen.map((record) => record.loss).filter((value) => value > 0);
+  expect(await readNumber(page, "held-out-loss-now")).toBeLessThan(0.5 * (heldOut[0] ?? 0));
+  expect(losses.at(-1)).toBeLessThan(0.7 * (losses[0] ?? 0));
+
+  for (const prompt of ["prompt 1", "prompt 2", "prompt 3"]) {
+    const base = await readAnswer(page, `Base answer to ${prompt}`);
+    const tuned = await readAnswer(page, `Tuned answer to ${prompt}`);
+    expect(base).toMatch(/\w/);
+    expect(tuned).toMatch(/\w/);
+    expect(tuned, `the tuned answer to ${prompt}`).not.toBe(base);
+  }
+  await expect(page.getByRole("article", { name: "Pinned prompt 1" })).toContainText("step 15");
+
+  // It goes on from where it ended.
+  await page.getByRole("spinbutton", { name: "More steps" }).fill("2");
+  await page.getByRole("button", { name: "Continue for" }).click();
+  await expect(page.getByTestId("step-now")).toHaveText("17 / 17", { timeout: SLOW });
+  await expectRun(page, "Done");
+});
+
+test(`a model of the Hub loads again without a network, with ${material.title}`, async ({
+  page,
+  guard,
+}) => {
+  const mirror = await startHubMirror({ models: { [material.repo]: material.model } });
+  guard.allowOrigin(mirror.url);
+  await openPage(page, { place: "model", backend: "wasm", hub: mirror.url });
+  await loadFromHub(page, material.repo);
+  await expectModel(page, material.repo);
+  await mirror.close();
+
+  await page.reload();
+  await expectModel(page, "tabtune-base");
+  await loadFromHub(page, material.repo);
+  await expectModel(page, material.repo);
+});
+
+test("a download can be cancelled, and the model before it stays", async ({ page, guard }) => {
+  const mirror = await startHubMirror({
+    models: { [material.repo]: material.model },
+    chunkDelayMs: 1000,
+  });
+  guard.allowOrigin(mirror.url);
+  await openPage(page, { place: "model", backend: "wasm", hub: mirror.url });
+  await loadFromHub(page, material.repo);
+  await expect(page.getByRole("progressbar")).toBeVisible();
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await expect(page.getByRole("progressbar")).toBeHidden();
+  await expectModel(page, "tabtune-base");
+  await goTo(page, "train");
+  await expect(page.getByRole("button", { name: "Tune", exact: true })).toBeEnabled();
+  await mirror.close();
+});
