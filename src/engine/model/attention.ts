@@ -1,5 +1,4 @@
-import { matMul, matMulTransposed } from "../ops/matMul/matMul";
-import { softmax } from "../ops/softmax/softmax";
+import { attention } from "../ops/attention/attention";
 import { tf, type Tensor } from "../tfjs";
 import type { ForwardContext } from "./family";
 
@@ -10,10 +9,10 @@ export function splitHeads(x: Tensor, heads: number): Tensor {
 }
 
 /**
- * softmax(q·kᵀ ÷ √D + mask)·v, heads joined again. q [B, H, T, D]; k and v [B, Hkv, T, D], where each
- * of them serves H ÷ Hkv query heads (https://arxiv.org/abs/2305.13245) → [B, T, H·D].
+ * Attention over this pass and, with a cache, all before it; heads joined again.
+ * q [B, H, T, D], k and v [B, Hkv, T, D] → [B, T, H·D].
  */
-export function attention(
+export function attend(
   context: ForwardContext,
   layer: number,
   q: Tensor,
@@ -21,24 +20,7 @@ export function attention(
   v: Tensor,
 ): Tensor {
   const [batch, heads, length, headDim] = q.shape as [number, number, number, number];
-  const kvHeads = k.shape[1] as number;
-  const group = heads / kvHeads;
   if (context.cache) ({ k, v } = context.cache.append(layer, k, v));
-  const keys = k.shape[2] as number;
-  // The queries of a group lie below each other, so that k and v need not be repeated.
-  const grouped = tf.reshape(tf.mul(q, 1 / Math.sqrt(headDim)), [
-    batch,
-    kvHeads,
-    group * length,
-    headDim,
-  ]);
-  const scores = tf.reshape(matMulTransposed(grouped, k), [batch, heads, length, keys]);
-  const weights = tf.reshape(softmax(tf.add(scores, context.mask)), [
-    batch,
-    kvHeads,
-    group * length,
-    keys,
-  ]);
-  const mixed = tf.reshape(matMul(weights, v), [batch, heads, length, headDim]);
+  const mixed = attention(q, k, v, context.mask);
   return tf.reshape(tf.transpose(mixed, [0, 2, 1, 3]), [batch, length, heads * headDim]);
 }

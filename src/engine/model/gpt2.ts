@@ -3,7 +3,7 @@ import type { Gpt2Config } from "../formats/hfConfig";
 import { gelu, geluTanh } from "../ops/activation/activation";
 import { layerNorm } from "../ops/layerNorm/layerNorm";
 import { tf, type Tensor } from "../tfjs";
-import { attention, splitHeads } from "./attention";
+import { attend, splitHeads } from "./attention";
 import type { Family, ForwardContext, WeightSpec } from "./family";
 
 function hidden(context: ForwardContext, config: Gpt2Config, x: Tensor): Tensor {
@@ -31,7 +31,7 @@ function selfAttention(
   const name = `transformer.h.${layer}.attn`;
   const [q, k, v] = tf.split(context.linear(`${name}.c_attn`, x), 3, 2) as [Tensor, Tensor, Tensor];
   const heads = (part: Tensor) => splitHeads(part, config.numHeads);
-  return context.linear(`${name}.c_proj`, attention(context, layer, heads(q), heads(k), heads(v)));
+  return context.linear(`${name}.c_proj`, attend(context, layer, heads(q), heads(k), heads(v)));
 }
 
 function mlp(context: ForwardContext, config: Gpt2Config, name: string, x: Tensor): Tensor {

@@ -4,7 +4,7 @@ import { gelu, geluTanh } from "../ops/activation/activation";
 import { layerNorm } from "../ops/layerNorm/layerNorm";
 import { rope, type RopeTable } from "../ops/rope/rope";
 import { tf, type Tensor } from "../tfjs";
-import { attention } from "./attention";
+import { attend } from "./attention";
 import type { Family, ForwardContext, WeightSpec } from "./family";
 
 function hidden(context: ForwardContext, config: GptNeoxConfig, x: Tensor): Tensor {
@@ -50,7 +50,7 @@ function selfAttention(
   const part = (i: number) =>
     tf.slice(joined, [0, 0, 0, i * headDim], [batch, numHeads, length, headDim]);
   const turn = (heads: Tensor) => rope(heads, context.rope as RopeTable);
-  const mixed = attention(context, layer, turn(part(0)), turn(part(1)), part(2));
+  const mixed = attend(context, layer, turn(part(0)), turn(part(1)), part(2));
   return context.linear(`${name}.dense`, mixed);
 }
 

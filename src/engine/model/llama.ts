@@ -4,7 +4,7 @@ import { silu } from "../ops/activation/activation";
 import { rmsNorm } from "../ops/rmsNorm/rmsNorm";
 import { rope, type RopeTable } from "../ops/rope/rope";
 import { tf, type Tensor } from "../tfjs";
-import { attention, splitHeads } from "./attention";
+import { attend, splitHeads } from "./attention";
 import type { Family, ForwardContext, WeightSpec } from "./family";
 
 function hidden(context: ForwardContext, config: LlamaConfig, x: Tensor): Tensor {
@@ -30,7 +30,7 @@ function selfAttention(
   const q = turn(splitHeads(context.linear(`${name}.q_proj`, x), config.numHeads));
   const k = turn(splitHeads(context.linear(`${name}.k_proj`, x), config.numKvHeads));
   const v = splitHeads(context.linear(`${name}.v_proj`, x), config.numKvHeads);
-  return context.linear(`${name}.o_proj`, attention(context, layer, q, k, v));
+  return context.linear(`${name}.o_proj`, attend(context, layer, q, k, v));
 }
 
 /** down(silu(gate(x)) · up(x)), https://arxiv.org/abs/2002.05202. */

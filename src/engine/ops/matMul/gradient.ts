@@ -2,13 +2,8 @@
  * Replaces TensorFlow.js' gradient of BatchMatMul. The formulas are the same,
  * dA = dC·Bᵀ and dB = Aᵀ·dC, but on WASM both go through plain products.
  */
-import { isWebGPU, tf, type Tensor } from "@/engine/tfjs";
-import { matMulTransposed, swapLast } from "./matMul";
-
-/** C = Aᵀ·B. a [.., K, M], b [.., K, N] → [.., M, N]. */
-function transposedMatMul(a: Tensor, b: Tensor): Tensor {
-  return isWebGPU() ? tf.matMul(a, b, true, false) : tf.tidy(() => tf.matMul(swapLast(a), b));
-}
+import { tf, type Tensor } from "@/engine/tfjs";
+import { matMulTransposed, transposedMatMul } from "./matMul";
 
 tf.unregisterGradient("BatchMatMul");
 tf.registerGradient({

@@ -25,6 +25,11 @@ export function matMulTransposed(a: Tensor, b: Tensor): Tensor {
   });
 }
 
+/** C = Aᵀ·B. a [.., K, M], b [.., K, N] → [.., M, N]. The caller owns the result. */
+export function transposedMatMul(a: Tensor, b: Tensor): Tensor {
+  return isWebGPU() ? tf.matMul(a, b, true, false) : tf.tidy(() => tf.matMul(swapLast(a), b));
+}
+
 /** Transposes the last two axes. */
 export function swapLast(x: Tensor): Tensor {
   const axes = x.shape.map((_, i) => i);

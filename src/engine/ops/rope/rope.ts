@@ -23,10 +23,22 @@ export function createRopeTable(length: number, rotaryDim: number, theta: number
 
 /**
  * Turns the first R dimensions of each head by its position and leaves the rest:
- * y = x·cos + rotate(x)·sin with rotate([x₁, x₂]) = [−x₂, x₁].
+ * y = x·cos + rotate(x)·sin with rotate([x₁, x₂]) = [−x₂, x₁]. The gradient turns back: −sin.
  * x [B, H, T, D], cos and sin [T, R] → [B, H, T, D].
  */
 export function rope(x: Tensor, { cos, sin }: RopeTable): Tensor {
+  return tf.customGrad((xIn, save) => {
+    // A slice of the table, which its maker frees when the forward pass is over.
+    (save as tf.GradSaveFunc)([cos, sin]);
+    return {
+      value: rotate(xIn as Tensor, cos, sin),
+      gradFunc: (dy: Tensor, [cosSaved, sinSaved]: Tensor[]) =>
+        tf.tidy(() => rotate(dy, cosSaved as Tensor, tf.neg(sinSaved as Tensor))),
+    };
+  })(x);
+}
+
+export function rotate(x: Tensor, cos: Tensor, sin: Tensor): Tensor {
   return tf.tidy(() => {
     const [batch, heads, length, headDim] = x.shape as [number, number, number, number];
     const rotaryDim = cos.shape[1] as number;

@@ -1,0 +1,61 @@
+import { beforeAll, expect, it } from "vitest";
+import { startTestBackend } from "@/engine/testing/backend";
+import { expectClose, take } from "@/engine/testing/expectClose";
+import { expectSameGradients } from "@/engine/testing/expectSameGradients";
+import { randomNumbers } from "@/engine/testing/numbers";
+import { tf, type Tensor } from "@/engine/tfjs";
+import { linear } from "./linear";
+import { linearReference } from "./reference";
+
+beforeAll(startTestBackend);
+
+it.each([
+  [1, 3, 5, 1],
+  [17, 20, 63, 3],
+  [65, 9, 7, 8],
+])("%i rows, %i to %i, rank %i, equals the reference, all trained", async (N, C, O, r) => {
+  const run =
+    (op: typeof linear) =>
+    (...[x, w, bias, a, b]: Tensor[]) =>
+      op(x as Tensor, w as Tensor, bias as Tensor, { a: a as Tensor, b: b as Tensor, scale: 2 });
+  await expectSameGradients(run(linear), run(linearReference), [
+    [N, C],
+    [C, O],
+    [O],
+    [C, r],
+    [r, O],
+  ]);
+  const plain =
+    (op: typeof linear) =>
+    (...[x, w]: Tensor[]) =>
+      op(x as Tensor, w as Tensor, null, null);
+  await expectSameGradients(plain(linear), plain(linearReference), [
+    [N, C],
+    [C, O],
+  ]);
+});
+
+it("with a frozen weight gives input and adapter the reference's gradients", async () => {
+  const weight = tf.tensor2d(randomNumbers(20 * 9, 5), [20, 9]);
+  const bias = tf.tensor1d(randomNumbers(9, 6));
+  const run =
+    (op: typeof linear) =>
+    (...[x, a, b]: Tensor[]) =>
+      op(x as Tensor, weight, bias, { a: a as Tensor, b: b as Tensor, scale: 0.5 });
+  await expectSameGradients(run(linear), run(linearReference), [
+    [17, 20],
+    [20, 4],
+    [4, 9],
+  ]);
+  tf.dispose([weight, bias]);
+});
+
+it("keeps the leading axes", async () => {
+  const x = tf.tensor3d(randomNumbers(2 * 3 * 4, 1), [2, 3, 4]);
+  const weight = tf.tensor2d(randomNumbers(4 * 5, 2), [4, 5]);
+  const y = linear(x, weight, null, null);
+  expect(y.shape).toEqual([2, 3, 5]);
+  const flat = linearReference(tf.reshape(x, [6, 4]), weight, null, null);
+  expectClose(await take(y), await take(flat), 1e-6);
+  tf.dispose([x, weight]);
+});

@@ -1,0 +1,16 @@
+import { beforeAll, it } from "vitest";
+import { startTestBackend } from "@/engine/testing/backend";
+import { expectSameGradients } from "@/engine/testing/expectSameGradients";
+import type { Tensor } from "@/engine/tfjs";
+import { rmsNormReference } from "./reference";
+import { rmsNorm } from "./rmsNorm";
+
+beforeAll(startTestBackend);
+
+it.each([[[1, 3]], [[17, 20]], [[2, 5, 63]]])("of %j equals the reference", async (shape) => {
+  await expectSameGradients(
+    (x, gain) => rmsNorm(x, gain, 1e-5),
+    (x, gain) => rmsNormReference(x, gain, 1e-5),
+    [shape, [shape.at(-1) as number]],
+  );
+});
