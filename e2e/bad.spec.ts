@@ -125,12 +125,20 @@ test("model files that cannot be used say why, and the next one loads", async ({
       says: ["Tokenizer and weights do not fit", "777", "320"],
     },
     {
+      name: "more than this device can hold",
+      paths: copy("large", (folder) =>
+        changeJson(folder, "config.json", (config) =>
+          Object.assign(config, { hidden_size: 8192, num_hidden_layers: 64 }),
+        ),
+      ),
+      says: ["too large for this device", /needs about \d+ MB/, "4096 MB"],
+    },
+    {
       name: "no tokenizer",
       paths: copy("without", () => ["config.json", "model.safetensors"]),
       says: ["missing", "tokenizer.json"],
     },
   ];
-  cases.find(({ name }) => name === "missing tensors")?.says.push(dropped);
 
   await openPage(page, { place: "model", backend: "wasm" });
   for (const { name, paths, says } of cases) {

@@ -36,7 +36,7 @@ test("the bundled model learns the bundled data, and asks for nothing outside it
   for (const prompt of ["prompt 1", "prompt 2", "prompt 3"]) {
     const base = await readAnswer(page, `Base answer to ${prompt}`);
     const tuned = await readAnswer(page, `Tuned answer to ${prompt}`);
-    expect(base).toMatch(/\w/);
+    expect(base).toMatch(/\S/);
     expect(tuned).toMatch(/\w/);
     expect(tuned, `the tuned answer to ${prompt}`).not.toBe(base);
   }

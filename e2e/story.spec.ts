@@ -55,7 +55,7 @@ const PACES: Pace[] = [
   {
     backend: "webgpu",
     chip: "GPU",
-    settings: { Steps: 4, Batch: 4, "Learning rate": 0.01, "Held out": 1, "Warm-up": 0 },
+    settings: { Steps: 6, Batch: 4, "Learning rate": 0.01, "Held out": 1, "Warm-up": 0 },
     link: { template: "plain", maxSeqLen: 64, sampleEvery: 1 },
     pins: 1,
     answerTokens: 6,
