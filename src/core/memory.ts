@@ -77,10 +77,10 @@ export function countAdapterParameters(
 const HEAD_CHUNK_VALUES = 16 * 2 ** 20;
 const BYTES = 4;
 /**
- * Measured ÷ counted bytes of a LoRA step of Pythia 70M's shape at 128 tokens (docs/log.md). WASM
- * keeps a packed copy of the weights, and its heap grows in leaps; WebGPU keeps a pool of buffers.
+ * Measured ÷ counted bytes of a LoRA step, within 6 % of three shapes on WASM and one on WebGPU
+ * (docs/log.md). WASM keeps a packed copy of the weights, and its heap grows in leaps.
  */
-const OVERHEAD: Record<BackendName, number> = { webgpu: 1.35, wasm: 2.2 };
+const OVERHEAD: Record<BackendName, number> = { webgpu: 1.1, wasm: 1.65 };
 
 /**
  * Bytes on the device to tune the model, everything in float32. With P parameters, A of them in the
@@ -89,13 +89,13 @@ const OVERHEAD: Record<BackendName, number> = { webgpu: 1.35, wasm: 2.2 };
  *     LoRA   4·P + 16·A + activations + head      (16 = weight, gradient, two moments)
  *     full   4·P + 16·P + activations + head      (the base stays beside the copy that learns)
  *
- *     activations = 4 · layers · N · (20·C + 3·I + 3·heads·T)
+ *     activations = 4 · layers · N · (40·C + 4·I) + 4 · 5 · heads · N · T
  *     head        = 2 · 4 · min(N · V, 16 Mi)     (logits of a chunk, and their gradient)
  *               (+ 4 · C · V in full tuning, for the gradient of the head beside that of the embedding)
  *
- * The activations count what a block of engine/model keeps until its gradient is made: about twenty
- * values as wide as the model, three as wide as the MLP, and scores, masked scores and weights of
- * attention. The sum is multiplied by what the backend takes beyond it.
+ * A block of engine/model keeps about twenty values as wide as the model and two as wide as the MLP
+ * for its gradient, and as many gradients until the step is over; attention's scores live for one
+ * block at a time. The sum is multiplied by what the backend was measured to take beyond it.
  */
 export function estimateMemory(
   shape: ModelShape,
@@ -108,7 +108,7 @@ export function estimateMemory(
   const tokens = settings.microBatchSize * maxSeqLen;
   const parameters = countParameters(shape);
   const trained = method === "full" ? parameters : countAdapterParameters(shape, settings);
-  const activations = numLayers * tokens * (20 * C + 3 * wide + 3 * numHeads * maxSeqLen);
+  const activations = numLayers * tokens * (40 * C + 4 * wide) + 5 * numHeads * tokens * maxSeqLen;
   const chunk = 2 * Math.min(tokens * vocabSize, HEAD_CHUNK_VALUES);
   const headGradient = method === "full" ? C * vocabSize : 0;
   const values = parameters + 4 * trained + activations + chunk + headGradient;

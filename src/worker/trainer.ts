@@ -276,7 +276,6 @@ export function createTrainer(): TrainerApi {
       checkRunConfig(config);
       requireIdle("start another");
       const model = requireModel();
-      checkBudget(model, config, backend as Backend);
       const encoding = await encode(model, config);
       if (encoding.split.train.length === 0) {
         throw new AppError(
@@ -284,6 +283,8 @@ export function createTrainer(): TrainerApi {
           "No example is left to train on: all were excluded or held out.",
         );
       }
+      const { longestTokens } = summarizeEncoding(encoding, config);
+      checkBudget(model, { ...config, maxSeqLen: longestTokens }, backend as Backend);
       await lock.run(async () => {
         dropRun();
         tuned = createTuned(model, config);

@@ -1,7 +1,7 @@
 import { beforeAll, it } from "vitest";
 import { startTestBackend } from "@/engine/testing/backend";
 import { expectSameGradients } from "@/engine/testing/expectSameGradients";
-import type { Tensor } from "@/engine/tfjs";
+
 import { gelu, geluTanh, silu } from "./activation";
 import { geluReference, geluTanhReference, siluReference } from "./reference";
 

@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from "vitest";
 import { startTestBackend } from "@/engine/testing/backend";
 import { expectSameGradients } from "@/engine/testing/expectSameGradients";
-import { tf, type Tensor } from "@/engine/tfjs";
+import { tf } from "@/engine/tfjs";
 import { layerNorm } from "./layerNorm";
 import { layerNormReference } from "./reference";
 

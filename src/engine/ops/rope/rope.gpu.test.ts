@@ -2,7 +2,7 @@ import { beforeAll, expect, it } from "vitest";
 import { startTestBackend } from "@/engine/testing/backend";
 import { expectSameGradients } from "@/engine/testing/expectSameGradients";
 import { take } from "@/engine/testing/expectClose";
-import { tf, type Tensor } from "@/engine/tfjs";
+import { tf } from "@/engine/tfjs";
 import { ropeReference } from "./reference";
 import { createRopeTable, rope } from "./rope";
 
