@@ -4,7 +4,7 @@ import type { EvalRecord, StepRecord } from "@/core/metrics";
 import { TrainingRun, type RunData, type RunHooks } from "@/engine/train/run";
 import type { Tuned } from "@/engine/train/tuned";
 import type { RunConfig } from "@/core/runConfig";
-import { engineMemory } from "@/engine/tfjs";
+import { backendBytes, engineMemory } from "@/engine/tfjs";
 import type { AnswerContext } from "./answers";
 import { nextTask, type Lock } from "./lock";
 import type { LoadedModel } from "./modelSession";
@@ -168,7 +168,9 @@ export class RunSession {
     const records = this.#unsent;
     this.#unsent = [];
     this.#lastReport = performance.now();
-    this.#services.emit({ type: "steps", runId, records, memory: engineMemory() });
+    // What a person's machine gives, pool and packed copies included.
+    const memory = { ...engineMemory(), usedBytes: backendBytes() };
+    this.#services.emit({ type: "steps", runId, records, memory });
   }
 
   /** A run that cannot be saved goes on; the page says so. */
