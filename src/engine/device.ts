@@ -1,6 +1,7 @@
 /** Chooses and starts a backend: our own WebGPU device, or WASM where there is no real GPU. */
 import { AppError } from "@/core/errors";
 import type { BackendName } from "@/core/runConfig";
+import { useMatMulWithoutBarriers } from "./ops/matMul/kernel";
 import { useWasm, useWebGPU } from "./tfjs";
 
 export type Backend = {
@@ -69,6 +70,7 @@ async function startWebGPU(adapter: GPUAdapter, reason: string): Promise<Backend
     fail(new AppError(code, `The graphics device reported: ${error.message}`));
   });
   await useWebGPU(device, adapter.info);
+  if (isSoftware(adapter)) useMatMulWithoutBarriers();
   const maxBufferBytes = Math.min(
     device.limits.maxBufferSize,
     device.limits.maxStorageBufferBindingSize,
