@@ -1,5 +1,6 @@
 /** The data set in the trainer's thread: read, mapped, encoded for a model, split, and shown by example. */
 import { AppError } from "@/core/errors";
+import { nextTask } from "@/core/nextTask";
 import type { RunConfig } from "@/core/runConfig";
 import { createTemplate, type ChatTemplate } from "@/data/chatTemplate";
 import type { ColumnMapping } from "@/data/columns";
@@ -12,7 +13,6 @@ import { exampleKey, splitExamples, type Split } from "@/data/split";
 import { synthesize } from "@/data/synthesize/synthesize";
 import type { Tokenizer } from "@/data/tokenizer";
 import { planSteps } from "@/engine/train/plan";
-import { nextTask } from "./lock";
 import type {
   DataSource,
   DatasetSummary,

@@ -2,12 +2,13 @@
 import { defaultSampling, type SamplingConfig } from "@/core/generation";
 import type { WeightView } from "@/engine/model/causalLm";
 import { answerPrompt, type AnswerContext } from "./answers";
-import type { PinnedPrompt, TrainerEvent } from "./protocol";
+import { PINNED_PREFIX, type PinnedPrompt, type TrainerEvent } from "./protocol";
 
 /** Answering may take this share of the training time when no interval is set. */
 const MAX_TIME_SHARE = 0.1;
 /** Before the first answers were timed: long enough for a few steps. */
 const FIRST_SAMPLE_AFTER_MS = 3000;
+const QUICK_MS = 2000;
 
 export class PinnedPrompts {
   prompts: PinnedPrompt[] = [];
@@ -44,6 +45,11 @@ export class PinnedPrompts {
     this.#sampledStep = -1;
   }
 
+  /** Whether all of them were answered within a moment the last time. */
+  get isQuick(): boolean {
+    return this.#lastSampleMs > 0 && this.#lastSampleMs < QUICK_MS;
+  }
+
   /** Whether it is time for the tuned side to answer again. */
   isDue(step: number, sampleEvery: number): boolean {
     if (this.prompts.length === 0 || step === this.#sampledStep || step === 0) return false;
@@ -62,7 +68,7 @@ export class PinnedPrompts {
       if (this.#told.has(index)) continue;
       const { template, isRaw } = context;
       const key = JSON.stringify([prompt, this.sampling, template.id, isRaw]);
-      const requestId = `pinned:${index}`;
+      const requestId = PINNED_PREFIX + index;
       const known = this.#baseAnswers.get(key);
       if (known?.type === "answerEnded") {
         this.#emit({ ...known, requestId });
@@ -96,7 +102,7 @@ export class PinnedPrompts {
       if (isStopped()) break;
       await answerPrompt(
         context,
-        `pinned:${index}`,
+        PINNED_PREFIX + index,
         prompt,
         this.sampling,
         [{ side: "tuned", view }],

@@ -81,6 +81,9 @@ export type ExampleView = {
   tokens: TokenView[];
 };
 
+/** A pinned prompt's answers come under this and its index. */
+export const PINNED_PREFIX = "pinned:";
+
 export type PinnedPrompt = { instruction: string; input: string };
 
 export type CompareRequest = {

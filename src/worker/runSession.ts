@@ -1,12 +1,13 @@
 /** One run in the trainer's thread: started, paused, stopped, continued, saved and told to the page. */
 import { AppError, toErrorRecord, type ErrorRecord } from "@/core/errors";
 import type { EvalRecord, StepRecord } from "@/core/metrics";
+import { nextTask } from "@/core/nextTask";
 import { TrainingRun, type RunData, type RunHooks } from "@/engine/train/run";
 import type { Tuned } from "@/engine/train/tuned";
 import type { RunConfig } from "@/core/runConfig";
 import { backendBytes, engineMemory } from "@/engine/tfjs";
 import type { AnswerContext } from "./answers";
-import { nextTask, type Lock } from "./lock";
+import type { Lock } from "./lock";
 import type { LoadedModel } from "./modelSession";
 import type { PinnedPrompts } from "./pinnedPrompts";
 import type { TrainerEvent } from "./protocol";
@@ -123,7 +124,9 @@ export class RunSession {
       this.#flush();
       if (this.#deviceError) return;
       const { step } = this.run;
-      await this.#answerPinned(step, () => false);
+      // Who stopped the run does not wait for answers, unless they come at once; who stops now neither.
+      this.#isStopping = false;
+      if (reason === "finished" || pinned.isQuick) await this.#answerPinned(step);
       emit({ type: "runEnded", runId, reason, step });
     } catch (error) {
       this.#flush();
@@ -138,8 +141,9 @@ export class RunSession {
     this.#services.emit({ type: "runFailed", runId, error, step: this.run.step });
   }
 
-  async #answerPinned(step: number, isStopped = () => this.#isStopping): Promise<void> {
+  async #answerPinned(step: number): Promise<void> {
     this.#flush();
+    const isStopped = () => this.#isStopping;
     const { pinned } = this.#services;
     const context = { ...this.parts.answers, step };
     await pinned.answerBase(context, isStopped);

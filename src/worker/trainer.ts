@@ -5,7 +5,7 @@ import { createTemplate } from "@/data/chatTemplate";
 import type { EncodedExample } from "@/data/encode";
 import { startBackend, type Backend } from "@/engine/device";
 import { disposeTuned, viewOf, type Tuned } from "@/engine/train/tuned";
-import { openModelCache, type ModelCache } from "@/storage/modelCache";
+import { hubModelKey, openModelCache, type ModelCache } from "@/storage/modelCache";
 import { openRunStore, type RunStore } from "@/storage/runStore";
 import { answerPrompt, type AnswerContext } from "./answers";
 import { DataSession, summarizeEncoding, type Encoding } from "./dataSession";
@@ -14,12 +14,13 @@ import { Lock } from "./lock";
 import { findModel, findModelAgain, type FindOptions, type FoundModel } from "./modelFiles";
 import { checkModel, openModel, type LoadedModel } from "./modelSession";
 import { PinnedPrompts } from "./pinnedPrompts";
-import type {
-  EncodingSummary,
-  ModelSummary,
-  RestoredRun,
-  TrainerApi,
-  TrainerEvent,
+import {
+  PINNED_PREFIX,
+  type EncodingSummary,
+  type ModelSummary,
+  type RestoredRun,
+  type TrainerApi,
+  type TrainerEvent,
 } from "./protocol";
 import { createReporter } from "./progress";
 import { RunSession } from "./runSession";
@@ -52,6 +53,8 @@ export function createTrainer(): TrainerApi {
   let loading: AbortController | null = null;
   let deviceError: AppError | null = null;
   const stoppedRequests = new Set<string>();
+  /** A pinned prompt being answered outside a run: a person's own question does not wait for it. */
+  let pinnedRequest: string | null = null;
 
   function requireModel(): LoadedModel {
     if (deviceError) throw deviceError;
@@ -233,7 +236,15 @@ export function createTrainer(): TrainerApi {
     loadModel(source): Promise<ModelSummary> {
       return withLoading(async (signal) => {
         const found = await findModel(source, findOptions(signal));
-        return (await install(found, signal)).summary;
+        try {
+          return (await install(found, signal)).summary;
+        } catch (error) {
+          // Faulty files are not kept: trying again must fetch them anew.
+          if (source.kind === "hub" && isFaultOfFiles(error)) {
+            await cache?.deleteModel(hubModelKey(source.repo, source.revision));
+          }
+          throw error;
+        }
       });
     },
 
@@ -368,7 +379,10 @@ export function createTrainer(): TrainerApi {
 
     async compare(requestId, { prompt, template, sampling }) {
       const model = requireModel();
+      const isPinned = requestId.startsWith(PINNED_PREFIX);
+      if (pinnedRequest !== null && !isPinned) stoppedRequests.add(pinnedRequest);
       await lock.run(async () => {
+        if (isPinned) pinnedRequest = requestId;
         const isStopped = () => stoppedRequests.has(requestId);
         const context: AnswerContext = {
           loaded: model,
@@ -390,6 +404,7 @@ export function createTrainer(): TrainerApi {
           isStopped,
         );
       });
+      pinnedRequest = null;
       stoppedRequests.delete(requestId);
     },
 
@@ -426,4 +441,11 @@ export function createTrainer(): TrainerApi {
       });
     },
   };
+}
+
+/** True when other files might load where these did not. */
+function isFaultOfFiles(error: unknown): boolean {
+  return (
+    error instanceof AppError && error.code.startsWith("model/") && error.code !== "model/too-large"
+  );
 }

@@ -1,8 +1,11 @@
 /** Both sides answer the same prompt, token by token in turn, so that neither waits for the other. */
 import type { SamplingConfig } from "@/core/generation";
 import type { Side, StopReason } from "@/core/metrics";
+import { nextTask } from "@/core/nextTask";
 import type { CausalLm, WeightView } from "../model/causalLm";
 import { generateTokens } from "./generate";
+
+const MAX_BUSY_MS = 16;
 
 export type AnswerOptions = {
   promptIds: number[];
@@ -81,8 +84,14 @@ export async function compareAnswers(
     stream: answer(model, side, view, options),
     latest: { side, text: "", tokenCount: 0, reason: null, tokensPerSecond: 0 },
   }));
+  let lastYield = performance.now();
   while (open.length > 0) {
     for (const current of open) {
+      // On WASM a token comes without a task of its own: messages, a stop among them, must get in.
+      if (performance.now() - lastYield > MAX_BUSY_MS) {
+        await nextTask();
+        lastYield = performance.now();
+      }
       if (isStopped()) {
         current.latest = { ...current.latest, reason: "stopped" };
       } else {

@@ -1,11 +1,18 @@
+export type Collected = {
+  files: File[];
+  /** Name of the folder they lay in; null for single files. */
+  folder: string | null;
+};
+
 /** Reads what was dropped, folders included; a folder's files come without their path. */
-export async function collectFiles(transfer: DataTransfer): Promise<File[]> {
+export async function collectFiles(transfer: DataTransfer): Promise<Collected> {
   // Entries must be taken before the first await: the list is emptied after the event.
   const entries = [...transfer.items]
     .map((item) => item.webkitGetAsEntry())
     .filter((entry) => entry !== null);
-  if (entries.length === 0) return [...transfer.files];
-  return (await Promise.all(entries.map(readEntry))).flat();
+  if (entries.length === 0) return { files: [...transfer.files], folder: null };
+  const folder = entries.find((entry) => entry.isDirectory)?.name ?? null;
+  return { files: (await Promise.all(entries.map(readEntry))).flat(), folder };
 }
 
 async function readEntry(entry: FileSystemEntry): Promise<File[]> {

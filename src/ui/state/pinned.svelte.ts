@@ -1,7 +1,13 @@
 import { toErrorRecord, type ErrorRecord } from "@/core/errors";
 import type { SamplingConfig } from "@/core/generation";
 import type { TemplateId } from "@/core/runConfig";
-import type { ExampleView, PinnedPrompt, TrainerApi, TrainerEvent } from "@/worker/protocol";
+import {
+  PINNED_PREFIX,
+  type ExampleView,
+  type PinnedPrompt,
+  type TrainerApi,
+  type TrainerEvent,
+} from "@/worker/protocol";
 import { applyAnswer, createAnswer, type AnswerPair } from "./answer";
 
 export type EarlierAnswer = { step: number; text: string };
@@ -22,7 +28,6 @@ type AnswerEvent = Extract<TrainerEvent, { requestId: string }>;
 export const MAX_PINS = 6;
 const DEFAULT_PINS = 3;
 const EXAMPLES_SEARCHED = 60;
-const REQUEST_PREFIX = "pinned:";
 
 /** Prompts that both models answer again and again while one of them learns. */
 export class PinnedState {
@@ -86,8 +91,8 @@ export class PinnedState {
   }
 
   apply(event: AnswerEvent): void {
-    if (!event.requestId.startsWith(REQUEST_PREFIX)) return;
-    const index = Number(event.requestId.slice(REQUEST_PREFIX.length));
+    if (!event.requestId.startsWith(PINNED_PREFIX)) return;
+    const index = Number(event.requestId.slice(PINNED_PREFIX.length));
     this.pins = this.pins.map((pin, i) => {
       if (i !== index) return pin;
       if (event.type === "answerFailed") return { ...pin, error: event.error };
@@ -120,8 +125,9 @@ export class PinnedState {
     this.pins = this.pins.map((pin) => ({ ...pin, ...none, earlier: [], error: null }));
   }
 
+  /** The prompts of a restored run, also when all were taken away. */
   adopt(prompts: PinnedPrompt[]): void {
-    this.#isOwn = prompts.length > 0;
+    this.#isOwn = true;
     this.pins = prompts.map((prompt) => this.#create(prompt, null));
   }
 
@@ -137,7 +143,7 @@ export class PinnedState {
   ): Promise<void> {
     const waiting = { base: createAnswer("waiting"), tuned: createAnswer("waiting") };
     this.pins = this.pins.map((pin, i) => (i === index ? { ...pin, ...waiting } : pin));
-    const requestId = `${REQUEST_PREFIX}${index}`;
+    const requestId = `${PINNED_PREFIX}${index}`;
     try {
       await this.#trainer.compare(requestId, { prompt, template, sampling });
     } catch (thrown) {
