@@ -289,7 +289,7 @@ async function takeAway(page: Page, pace: Pace): Promise<void> {
 
   // The merged model has what the tuned side said as its own, base answer.
   await loadFiles(page, [model.path]);
-  await expect(page.getByRole("heading", { name: /^your files/ })).toBeVisible({ timeout: SLOW });
+  await expect(page.getByRole("heading", { name: /-merged$/ })).toBeVisible({ timeout: SLOW });
   expect((await askBoth(page, PROMPT)).base).toBe(before.tuned);
 
   // And the adapter makes the base say it again.
