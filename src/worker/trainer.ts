@@ -378,34 +378,32 @@ export function createTrainer(): TrainerApi {
     },
 
     async compare(requestId, { prompt, template, sampling }) {
-      const model = requireModel();
       const isPinned = requestId.startsWith(PINNED_PREFIX);
       if (pinnedRequest !== null && !isPinned) stoppedRequests.add(pinnedRequest);
       await lock.run(async () => {
+        // In its turn: a model that is on its way to the device is waited for.
+        const loadedNow = requireModel();
+        const { model, tokenizer } = loadedNow;
         if (isPinned) pinnedRequest = requestId;
-        const isStopped = () => stoppedRequests.has(requestId);
         const context: AnswerContext = {
-          loaded: model,
-          template: createTemplate(template, model.tokenizer),
+          loaded: loadedNow,
+          template: createTemplate(template, tokenizer),
           isRaw: data.isRaw,
           step: session?.run.step ?? 0,
         };
-        const view = tuned ? viewOf(model.model, tuned) : model.model.baseView;
-        await answerPrompt(
-          context,
-          requestId,
-          prompt,
-          sampling,
-          [
-            { side: "base", view: model.model.baseView },
-            { side: "tuned", view },
-          ],
-          emit,
-          isStopped,
-        );
+        const view = tuned ? viewOf(model, tuned) : model.baseView;
+        const sides = [
+          { side: "base" as const, view: model.baseView },
+          { side: "tuned" as const, view },
+        ];
+        const isStopped = () => stoppedRequests.has(requestId);
+        try {
+          await answerPrompt(context, requestId, prompt, sampling, sides, emit, isStopped);
+        } finally {
+          pinnedRequest = null;
+          stoppedRequests.delete(requestId);
+        }
       });
-      pinnedRequest = null;
-      stoppedRequests.delete(requestId);
     },
 
     stopCompare(requestId) {
