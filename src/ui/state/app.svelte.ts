@@ -19,6 +19,7 @@ import type { Progress } from "./progress";
 import { RunState } from "./run.svelte";
 import { SavedRunsState } from "./savedRuns.svelte";
 import { SettingsState } from "./settings.svelte";
+import { SleepWatch } from "./sleepWatch.svelte";
 import { TakeAwayState } from "./takeAway.svelte";
 import { ThemeState } from "./theme.svelte";
 
@@ -48,6 +49,7 @@ export class AppState {
   readonly saved: SavedRunsState;
   readonly takeAway: TakeAwayState;
   readonly theme = new ThemeState();
+  readonly sleep = new SleepWatch();
   readonly #options: AppOptions;
 
   place = $state<Place>("train");
