@@ -114,3 +114,8 @@ export function estimateMemory(
   const values = parameters + 4 * trained + activations + chunk + headGradient;
   return BYTES * values * OVERHEAD[backend];
 }
+
+/** "512 MB", for messages. */
+export function formatMegabytes(bytes: number): string {
+  return `${Math.round(bytes / 2 ** 20)} MB`;
+}

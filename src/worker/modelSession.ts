@@ -1,6 +1,6 @@
 /** A loaded model with its tokenizer: from a source to the device, and what the page is told of it. */
 import { AppError } from "@/core/errors";
-import { estimateMemory } from "@/core/memory";
+import { estimateMemory, formatMegabytes } from "@/core/memory";
 import type { ModelFiles } from "@/core/modelFiles";
 import { defaultRunConfig } from "@/core/runConfig";
 import { createTokenizer, type Tokenizer } from "@/data/tokenizer";
@@ -88,7 +88,7 @@ function checkFits(config: ModelConfig, backend: Backend): void {
   if (largest > backend.maxBufferBytes) {
     throw new AppError(
       "model/too-large",
-      `The embedding needs one buffer of ${megabytes(largest)}; this device allows ${megabytes(backend.maxBufferBytes)}.`,
+      `The embedding needs one buffer of ${formatMegabytes(largest)}; this device allows ${formatMegabytes(backend.maxBufferBytes)}.`,
       { needBytes: largest, haveBytes: backend.maxBufferBytes },
     );
   }
@@ -96,7 +96,7 @@ function checkFits(config: ModelConfig, backend: Backend): void {
   if (need > backend.budgetBytes) {
     throw new AppError(
       "model/too-large",
-      `Tuning this model with LoRA needs about ${megabytes(need)}; ${backend.name} here has ${megabytes(backend.budgetBytes)}.`,
+      `Tuning this model with LoRA needs about ${formatMegabytes(need)}; ${backend.name} here has ${formatMegabytes(backend.budgetBytes)}.`,
       { needBytes: need, haveBytes: backend.budgetBytes },
     );
   }
@@ -109,10 +109,6 @@ const SMALLEST_RUN = {
   microBatchSize: 1,
   maxSeqLen: 128,
 } as const;
-
-function megabytes(bytes: number): string {
-  return `${Math.round(bytes / 2 ** 20)} MB`;
-}
 
 /** Name shown and written into exports. */
 export function nameOf(origin: ModelOrigin): string {

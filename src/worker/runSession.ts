@@ -2,6 +2,7 @@
 import { AppError, toErrorRecord, type ErrorRecord } from "@/core/errors";
 import type { EvalRecord, StepRecord } from "@/core/metrics";
 import { nextTask } from "@/core/nextTask";
+import type { Dataset } from "@/data/dataset";
 import { TrainingRun, type RunData, type RunHooks } from "@/engine/train/run";
 import type { Tuned } from "@/engine/train/tuned";
 import type { RunConfig } from "@/core/runConfig";
@@ -20,6 +21,8 @@ export type RunParts = {
   loaded: LoadedModel;
   tuned: Tuned;
   data: RunData;
+  /** What `data` was made from: it is saved with the run, whatever the page shows by then. */
+  dataset: Dataset;
   config: RunConfig;
   answers: Omit<AnswerContext, "step">;
 };

@@ -138,6 +138,7 @@ export function createTrainer(): TrainerApi {
     const pick = (indexes: number[]) =>
       indexes.map((i) => encoding.encoded.examples[i] as EncodedExample);
     const { train, heldOut } = encoding.split;
+    const { dataset } = data;
     let isDataSaved = false;
     return new RunSession(
       {
@@ -149,6 +150,7 @@ export function createTrainer(): TrainerApi {
           heldOut: pick(heldOut),
           padTokenId: model.tokenizer.padTokenId,
         },
+        dataset,
         config,
         answers: answerContext(model, config),
       },
@@ -160,7 +162,7 @@ export function createTrainer(): TrainerApi {
           const store = runs as RunStore;
           await store.saveRun(runId, {
             meta: metaOf(current, model),
-            ...(isDataSaved ? {} : { data: writeDataset(data.dataset) }),
+            ...(isDataSaved ? {} : { data: writeDataset(dataset) }),
             state: await current.run.writeCheckpoint(),
           });
           isDataSaved = true;
@@ -174,7 +176,7 @@ export function createTrainer(): TrainerApi {
       version: 1,
       savedAt: Date.now(),
       modelName: model.summary.name,
-      dataName: data.dataset.name,
+      dataName: current.parts.dataset.name,
       origin: model.origin,
       config: current.parts.config,
       step: current.run.step,
@@ -185,23 +187,25 @@ export function createTrainer(): TrainerApi {
     };
   }
 
-  async function exportContext(): Promise<ExportContext> {
+  function exportContext(): ExportContext {
     const model = requireModel();
-    if (!tuned)
+    if (!tuned) {
       throw new AppError("run/no-model", "There is no tuned model yet: press Tune first.");
+    }
     const config = session?.parts.config ?? lastConfig ?? defaultRunConfig(model.summary);
-    return Promise.resolve({
+    const { isRaw, template } = session?.parts.answers ?? answerContext(model, config);
+    return {
       loaded: model,
       tuned,
       config,
-      template: data.isRaw ? null : createTemplate(config.template, model.tokenizer),
-      dataName: session ? data.dataset.name : "imported",
+      template: isRaw ? null : template,
+      dataName: session?.parts.dataset.name ?? "imported",
       trainCount: session?.parts.data.train.length ?? 0,
       heldOutCount: session?.parts.data.heldOut.length ?? 0,
       steps: session?.run.step ?? 0,
       trainLoss: session?.steps.at(-1)?.trainLoss ?? null,
       evalLoss: session?.evals.at(-1)?.evalLoss ?? null,
-    });
+    };
   }
 
   function onDeviceLost(error: AppError): void {
@@ -412,7 +416,7 @@ export function createTrainer(): TrainerApi {
     },
 
     async exportAdapter() {
-      const context = await exportContext();
+      const context = exportContext();
       if (context.tuned.kind !== "lora") {
         throw new AppError(
           "run/no-model",
@@ -424,7 +428,7 @@ export function createTrainer(): TrainerApi {
     },
 
     async exportModel() {
-      const context = await exportContext();
+      const context = exportContext();
       return lock.run(() => exportModel(context, report("export", "items")));
     },
 

@@ -1,5 +1,5 @@
 import { AppError } from "@/core/errors";
-import { estimateMemory } from "@/core/memory";
+import { estimateMemory, formatMegabytes } from "@/core/memory";
 import type { RunConfig } from "@/core/runConfig";
 import type { Backend } from "@/engine/device";
 import { FullWeights } from "@/engine/model/fullWeights";
@@ -24,11 +24,7 @@ export function checkBudget({ model }: LoadedModel, config: RunConfig, backend: 
   const what = config.method === "full" ? "Full tuning" : "LoRA";
   throw new AppError(
     "model/too-large",
-    `${what} with these settings needs about ${megabytes(need)}; this device has about ${megabytes(have)}. A smaller batch or shorter examples need less.`,
+    `${what} with these settings needs about ${formatMegabytes(need)}; this device has about ${formatMegabytes(have)}. A smaller batch or shorter examples need less.`,
     { needBytes: need, haveBytes: have },
   );
-}
-
-function megabytes(bytes: number): string {
-  return `${Math.round(bytes / 2 ** 20)} MB`;
 }

@@ -9,6 +9,26 @@ export type WeightKind = "linear" | "conv1d" | "embedding" | "vector";
 
 export type WeightSpec = { name: string; shape: number[]; kind: WeightKind };
 
+export function vectorSpec(name: string, size: number): WeightSpec {
+  return { name, shape: [size], kind: "vector" };
+}
+
+/** A linear layer's weight [out, in] and, where it has one, its bias. */
+export function linearSpecs(
+  name: string,
+  out: number,
+  input: number,
+  hasBias: boolean,
+): WeightSpec[] {
+  const weight: WeightSpec = { name: `${name}.weight`, shape: [out, input], kind: "linear" };
+  return hasBias ? [weight, vectorSpec(`${name}.bias`, out)] : [weight];
+}
+
+/** Gain and bias of a layer norm. */
+export function layerNormSpecs(name: string, size: number): WeightSpec[] {
+  return [vectorSpec(`${name}.weight`, size), vectorSpec(`${name}.bias`, size)];
+}
+
 /** Everything a forward pass needs besides the tokens. */
 export type ForwardContext = {
   weight(name: string): Tensor;

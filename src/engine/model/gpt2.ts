@@ -4,7 +4,13 @@ import { gelu, geluTanh } from "../ops/activation/activation";
 import { layerNorm } from "../ops/layerNorm/layerNorm";
 import { tf, type Tensor } from "../tfjs";
 import { attend, splitHeads } from "./attention";
-import type { Family, ForwardContext, WeightSpec } from "./family";
+import {
+  layerNormSpecs,
+  vectorSpec,
+  type Family,
+  type ForwardContext,
+  type WeightSpec,
+} from "./family";
 
 function hidden(context: ForwardContext, config: Gpt2Config, x: Tensor): Tensor {
   const { offset, length } = context;
@@ -47,23 +53,17 @@ function norm(context: ForwardContext, config: Gpt2Config, name: string, x: Tens
 
 function weights(config: Gpt2Config): WeightSpec[] {
   const { hiddenSize: C, intermediateSize: wide, vocabSize: V } = config;
-  const vector = (name: string, size: number): WeightSpec => ({
-    name,
-    shape: [size],
-    kind: "vector",
-  });
   const conv1d = (name: string, input: number, out: number): WeightSpec[] => [
     { name: `${name}.weight`, shape: [input, out], kind: "conv1d" },
-    vector(`${name}.bias`, out),
+    vectorSpec(`${name}.bias`, out),
   ];
-  const normWeights = (name: string) => [vector(`${name}.weight`, C), vector(`${name}.bias`, C)];
   const layers = Array.from({ length: config.numLayers }, (_, layer) => {
     const name = `transformer.h.${layer}`;
     return [
-      ...normWeights(`${name}.ln_1`),
+      ...layerNormSpecs(`${name}.ln_1`, C),
       ...conv1d(`${name}.attn.c_attn`, C, 3 * C),
       ...conv1d(`${name}.attn.c_proj`, C, C),
-      ...normWeights(`${name}.ln_2`),
+      ...layerNormSpecs(`${name}.ln_2`, C),
       ...conv1d(`${name}.mlp.c_fc`, C, wide),
       ...conv1d(`${name}.mlp.c_proj`, wide, C),
     ];
@@ -72,7 +72,7 @@ function weights(config: Gpt2Config): WeightSpec[] {
     { name: "transformer.wte.weight", shape: [V, C], kind: "embedding" },
     { name: "transformer.wpe.weight", shape: [config.maxPositions, C], kind: "embedding" },
     ...layers.flat(),
-    ...normWeights("transformer.ln_f"),
+    ...layerNormSpecs("transformer.ln_f", C),
   ];
 }
 

@@ -5,7 +5,13 @@ import { layerNorm } from "../ops/layerNorm/layerNorm";
 import { rope, type RopeTable } from "../ops/rope/rope";
 import { tf, type Tensor } from "../tfjs";
 import { attend } from "./attention";
-import type { Family, ForwardContext, WeightSpec } from "./family";
+import {
+  layerNormSpecs,
+  linearSpecs,
+  type Family,
+  type ForwardContext,
+  type WeightSpec,
+} from "./family";
 
 function hidden(context: ForwardContext, config: GptNeoxConfig, x: Tensor): Tensor {
   for (let layer = 0; layer < config.numLayers; layer++) x = block(context, config, layer, x);
@@ -67,32 +73,22 @@ function norm(context: ForwardContext, config: GptNeoxConfig, name: string, x: T
 
 function weights(config: GptNeoxConfig): WeightSpec[] {
   const { hiddenSize: C, intermediateSize: wide, vocabSize: V } = config;
-  const vector = (name: string, size: number): WeightSpec => ({
-    name,
-    shape: [size],
-    kind: "vector",
-  });
-  const linear = (name: string, out: number, input: number, hasBias = true): WeightSpec[] => [
-    { name: `${name}.weight`, shape: [out, input], kind: "linear" },
-    ...(hasBias ? [vector(`${name}.bias`, out)] : []),
-  ];
-  const normWeights = (name: string) => [vector(`${name}.weight`, C), vector(`${name}.bias`, C)];
   const layers = Array.from({ length: config.numLayers }, (_, layer) => {
     const name = `gpt_neox.layers.${layer}`;
     return [
-      ...normWeights(`${name}.input_layernorm`),
-      ...normWeights(`${name}.post_attention_layernorm`),
-      ...linear(`${name}.attention.query_key_value`, 3 * C, C, config.hasAttentionBias),
-      ...linear(`${name}.attention.dense`, C, C, config.hasAttentionBias),
-      ...linear(`${name}.mlp.dense_h_to_4h`, wide, C),
-      ...linear(`${name}.mlp.dense_4h_to_h`, C, wide),
+      ...layerNormSpecs(`${name}.input_layernorm`, C),
+      ...layerNormSpecs(`${name}.post_attention_layernorm`, C),
+      ...linearSpecs(`${name}.attention.query_key_value`, 3 * C, C, config.hasAttentionBias),
+      ...linearSpecs(`${name}.attention.dense`, C, C, config.hasAttentionBias),
+      ...linearSpecs(`${name}.mlp.dense_h_to_4h`, wide, C, true),
+      ...linearSpecs(`${name}.mlp.dense_4h_to_h`, C, wide, true),
     ];
   });
   return [
     { name: "gpt_neox.embed_in.weight", shape: [V, C], kind: "embedding" },
     ...layers.flat(),
-    ...normWeights("gpt_neox.final_layer_norm"),
-    ...(config.tieWordEmbeddings ? [] : linear("embed_out", V, C, false)),
+    ...layerNormSpecs("gpt_neox.final_layer_norm", C),
+    ...(config.tieWordEmbeddings ? [] : linearSpecs("embed_out", V, C, false)),
   ];
 }
 

@@ -5,7 +5,13 @@ import { rmsNorm } from "../ops/rmsNorm/rmsNorm";
 import { rope, type RopeTable } from "../ops/rope/rope";
 import { tf, type Tensor } from "../tfjs";
 import { attend, splitHeads } from "./attention";
-import type { Family, ForwardContext, WeightSpec } from "./family";
+import {
+  linearSpecs,
+  vectorSpec,
+  type Family,
+  type ForwardContext,
+  type WeightSpec,
+} from "./family";
 
 function hidden(context: ForwardContext, config: LlamaConfig, x: Tensor): Tensor {
   for (let layer = 0; layer < config.numLayers; layer++) {
@@ -48,34 +54,25 @@ function weights(config: LlamaConfig): WeightSpec[] {
   const { hiddenSize: C, intermediateSize: wide, vocabSize: V, headDim } = config;
   const queryWidth = config.numHeads * headDim;
   const kvWidth = config.numKvHeads * headDim;
-  const vector = (name: string, size: number): WeightSpec => ({
-    name,
-    shape: [size],
-    kind: "vector",
-  });
-  const linear = (name: string, out: number, input: number, hasBias: boolean): WeightSpec[] => [
-    { name: `${name}.weight`, shape: [out, input], kind: "linear" },
-    ...(hasBias ? [vector(`${name}.bias`, out)] : []),
-  ];
   const layers = Array.from({ length: config.numLayers }, (_, layer) => {
     const name = `model.layers.${layer}`;
     return [
-      vector(`${name}.input_layernorm.weight`, C),
-      ...linear(`${name}.self_attn.q_proj`, queryWidth, C, config.attentionBias),
-      ...linear(`${name}.self_attn.k_proj`, kvWidth, C, config.attentionBias),
-      ...linear(`${name}.self_attn.v_proj`, kvWidth, C, config.attentionBias),
-      ...linear(`${name}.self_attn.o_proj`, C, queryWidth, config.attentionBias),
-      vector(`${name}.post_attention_layernorm.weight`, C),
-      ...linear(`${name}.mlp.gate_proj`, wide, C, config.mlpBias),
-      ...linear(`${name}.mlp.up_proj`, wide, C, config.mlpBias),
-      ...linear(`${name}.mlp.down_proj`, C, wide, config.mlpBias),
+      vectorSpec(`${name}.input_layernorm.weight`, C),
+      ...linearSpecs(`${name}.self_attn.q_proj`, queryWidth, C, config.attentionBias),
+      ...linearSpecs(`${name}.self_attn.k_proj`, kvWidth, C, config.attentionBias),
+      ...linearSpecs(`${name}.self_attn.v_proj`, kvWidth, C, config.attentionBias),
+      ...linearSpecs(`${name}.self_attn.o_proj`, C, queryWidth, config.attentionBias),
+      vectorSpec(`${name}.post_attention_layernorm.weight`, C),
+      ...linearSpecs(`${name}.mlp.gate_proj`, wide, C, config.mlpBias),
+      ...linearSpecs(`${name}.mlp.up_proj`, wide, C, config.mlpBias),
+      ...linearSpecs(`${name}.mlp.down_proj`, C, wide, config.mlpBias),
     ];
   });
   return [
     { name: "model.embed_tokens.weight", shape: [V, C], kind: "embedding" },
     ...layers.flat(),
-    vector("model.norm.weight", C),
-    ...(config.tieWordEmbeddings ? [] : linear("lm_head", V, C, false)),
+    vectorSpec("model.norm.weight", C),
+    ...(config.tieWordEmbeddings ? [] : linearSpecs("lm_head", V, C, false)),
   ];
 }
 
