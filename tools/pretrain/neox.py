@@ -46,12 +46,13 @@ class Attention(nn.Module):
         # Each head's query, key and value lie side by side: [B, T, H, 3D] -> three of [B, H, T, D].
         query, key, value = self.query_key_value(x).view(batch, time, self.num_heads, 3 * self.head_dim).transpose(1, 2).chunk(3, -1)
         query, key = self.rotate(query, cos, sin), self.rotate(key, cos, sin)
-        if HAS_FUSED_ATTENTION:
+        if HAS_FUSED_ATTENTION and x.is_cuda:
             mixed = F.scaled_dot_product_attention(query, key, value, is_causal=True)
         else:
-            scores = (query @ key.transpose(-2, -1)).float() / math.sqrt(self.head_dim)
-            future = torch.ones(time, time, dtype=torch.bool, device=x.device).triu(1)
-            mixed = scores.masked_fill(future, float("-inf")).softmax(-1).to(value.dtype) @ value
+            # On a CPU, compiled, this is faster than the fused operation, whose backward pass is slow there.
+            scores = (query @ key.transpose(-2, -1)) / math.sqrt(self.head_dim)
+            future = torch.full((time, time), float("-inf"), dtype=scores.dtype, device=x.device).triu(1)
+            mixed = (scores + future).softmax(-1, dtype=torch.float32).to(value.dtype) @ value
         return self.dense(mixed.transpose(1, 2).reshape(batch, time, hidden))
 
     def rotate(self, x, cos, sin):

@@ -12,6 +12,7 @@ import argparse
 import inspect
 import json
 import os
+import shutil
 import signal
 import time
 from dataclasses import asdict
@@ -126,6 +127,13 @@ def main():
     print(f"{model.num_parameters() / 1e6:.2f} M parameters on {options.device}; from step {state['step']}, "
           f"{state['tokens_seen'] / 1e6:.2f} M of {options.tokens / 1e6:.0f} M tokens; {', '.join(mixture.names)}", flush=True)
 
+    def batch_loss(rows):
+        with torch.autocast(options.device, dtype=torch.bfloat16):
+            logits = model(rows[:, :-1])
+        return F.cross_entropy(logits.float().flatten(0, 1), rows[:, 1:].flatten())
+
+    # Half the time of a step where PyTorch can compile (2.x and a C++ compiler).
+    loss_of = torch.compile(batch_loss, dynamic=False) if hasattr(torch, "compile") and (shutil.which("g++") or options.device == "cuda") else batch_loss
     stop = []
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.append(True))
@@ -143,9 +151,7 @@ def main():
         for group in optimizer.param_groups:
             group["lr"] = rate
         rows = mixture.batch(state["step"], options.batch_tokens // row_len, row_len).to(options.device)
-        with torch.autocast(options.device, dtype=torch.bfloat16):
-            logits = model(rows[:, :-1])
-        loss = F.cross_entropy(logits.float().flatten(0, 1), rows[:, 1:].flatten())
+        loss = loss_of(rows)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), MAX_GRAD_NORM)
