@@ -3,6 +3,14 @@ import { AppError } from "@/core/errors";
 import { nextTask } from "@/core/nextTask";
 import type { RunConfig } from "@/core/runConfig";
 import { createTemplate, type ChatTemplate } from "@/data/chatTemplate";
+import {
+  BUNDLED_SETS,
+  fetchBundledText,
+  fillIn,
+  toFieldValues,
+  toSetTitle,
+  type FieldValues,
+} from "@/data/bundled";
 import type { ColumnMapping } from "@/data/columns";
 import type { Conversation } from "@/data/conversation";
 import { readDataset, readRecords, remapDataset, type Dataset } from "@/data/dataset";
@@ -147,13 +155,6 @@ function viewTokens({ tokenIds, lossMask }: EncodedExample, tokenizer: Tokenizer
   return tokens;
 }
 
-/** Address of every file in `datasets/`. */
-const BUNDLED = import.meta.glob<string>("/datasets/*.jsonl", {
-  query: "?url",
-  import: "default",
-  eager: true,
-});
-
 async function readSource(source: DataSource): Promise<Dataset> {
   switch (source.kind) {
     case "file":
@@ -162,18 +163,19 @@ async function readSource(source: DataSource): Promise<Dataset> {
       return readDataset(source.name, source.text);
     case "made":
       return readRecords("made here", synthesize(source.options));
-    case "bundled": {
-      const url = BUNDLED[`/datasets/${source.name}.jsonl`];
-      const response = url === undefined ? null : await fetch(url);
-      if (!response?.ok) {
-        throw new AppError(
-          "data/unreadable",
-          `The bundled data set ${source.name} could not be read (${response?.status ?? "no such file"}).`,
-        );
-      }
-      return readDataset(source.name, await response.text());
-    }
+    case "bundled":
+      return readBundled(source.name, source.values);
   }
+}
+
+async function readBundled(name: string, given: FieldValues | undefined): Promise<Dataset> {
+  const set = BUNDLED_SETS.find((one) => one.name === name);
+  if (!set) throw new AppError("data/unreadable", `There is no bundled data set ${name}.`);
+  const values = toFieldValues(set, given);
+  const dataset = readDataset(toSetTitle(set, values), await fetchBundledText(set.file));
+  if (!set.fields) return dataset;
+  const filled = { ...dataset, records: fillIn(dataset.records, values) };
+  return remapDataset(filled, dataset.mapping);
 }
 
 function summarize({ name, conversations, problems, columns, mapping }: Dataset): DatasetSummary {

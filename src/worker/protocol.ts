@@ -44,7 +44,8 @@ export type ModelSummary = {
 export type DataSource =
   | { kind: "file"; name: string; file: Blob }
   | { kind: "text"; name: string; text: string }
-  | { kind: "bundled"; name: string }
+  /** `values`: names filled in where the set has fields for them. */
+  | { kind: "bundled"; name: string; values?: Record<string, string> }
   | { kind: "made"; options: SynthesizeOptions };
 
 export type DatasetSummary = {
