@@ -37,6 +37,8 @@ export default ts.config(
       "test-results/",
       "playwright-report/",
       ".cache/",
+      // AssemblyScript: its types are not TypeScript's.
+      "src/engine/wasm/assembly/",
     ],
   },
   js.configs.recommended,

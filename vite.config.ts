@@ -4,6 +4,7 @@ import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
 import { CHROMIUM_FLAGS, findChromium } from "./tools/chromium.js";
 import { serveFixtures } from "./tools/serveFixtures";
+import { wasmKernels } from "./tools/wasmKernels";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 
@@ -37,9 +38,10 @@ const engineTests = (backend: "webgpu" | "wasm") => ({
 
 export default defineConfig({
   base: "./",
-  plugins: [svelte(), serveFixtures(root)],
+  plugins: [svelte(), serveFixtures(root), wasmKernels(root)],
   resolve: { alias: { "@": `${root}src` } },
-  worker: { format: "es" },
+  // The trainer's thread is bundled apart, with plugins of its own.
+  worker: { format: "es", plugins: () => [wasmKernels(root)] },
   build: { target: "es2022", chunkSizeWarningLimit: 1500 },
   optimizeDeps: {
     include: [

@@ -9,6 +9,8 @@ export type Batch = {
   tokenIds: Int32Array;
   /** 1 where a token's own loss counts; 0 on padding. */
   lossMask: Uint8Array;
+  /** Per example the index of its first token in the flat rows, and its length: [first, length, …]. */
+  segments: Int32Array;
   /** Tokens whose loss counts. */
   countedTokens: number;
   /** All tokens but padding. */
@@ -68,15 +70,17 @@ export function makeBatch(
   const length = Math.min(Math.ceil(longest / LENGTH_STEP) * LENGTH_STEP, maxSeqLen);
   const tokenIds = new Int32Array(rows * length).fill(padTokenId);
   const lossMask = new Uint8Array(rows * length);
+  const segments = new Int32Array(2 * rows);
   let countedTokens = 0;
   let realTokens = 0;
   for (const [row, example] of examples.entries()) {
     tokenIds.set(example.tokenIds, row * length);
     lossMask.set(example.lossMask, row * length);
+    segments.set([row * length, example.tokenIds.length], 2 * row);
     realTokens += example.tokenIds.length;
     for (const isCounted of example.lossMask) countedTokens += isCounted;
   }
-  return { rows, length, tokenIds, lossMask, countedTokens, realTokens };
+  return { rows, length, tokenIds, lossMask, segments, countedTokens, realTokens };
 }
 
 /** All the examples, in their order, as batches of `microBatchSize`; the last may be smaller. */

@@ -3,6 +3,7 @@ import { AppError } from "@/core/errors";
 import type { BackendName } from "@/core/runConfig";
 import { useMatMulWithoutBarriers } from "./ops/matMul/kernel";
 import { useWasm, useWebGPU } from "./tfjs";
+import { startWasmKernels } from "./wasm/kernels";
 
 export type Backend = {
   name: BackendName;
@@ -89,6 +90,7 @@ async function startWebGPU(adapter: GPUAdapter, reason: string): Promise<Backend
 async function startWasm(reason: string): Promise<Backend> {
   try {
     await useWasm();
+    await startWasmKernels();
   } catch (error) {
     throw new AppError(
       "backend/unavailable",

@@ -73,16 +73,17 @@ describe.each(cases)("$name", ({ folder }) => {
       length: LENGTH,
       tokenIds: part("input_ids"),
       lossMask,
+      segments: Int32Array.from({ length: 2 * ROWS }, (_, i) => (i % 2 ? LENGTH : (i / 2) * LENGTH)),
       countedTokens,
       realTokens: ROWS * LENGTH,
     };
   }
 
   async function logits(view: WeightView): Promise<Float32Array> {
-    const { tokenIds } = batch(0);
+    const { tokenIds, segments } = batch(0);
     return take(
       tf.tidy(() => {
-        const hidden = model.hidden(view, { tokenIds, batch: ROWS, length: LENGTH });
+        const hidden = model.hidden(view, { tokenIds, batch: ROWS, length: LENGTH, segments });
         const flat = tf.reshape(hidden, [ROWS * LENGTH, model.config.hiddenSize]);
         return headLogits(flat, model.head(view));
       }),

@@ -77,6 +77,27 @@ export function wasmView(info: TensorInfo): Float32Array {
   return (tf.backend() as BackendWasm).typedArrayFromHeap(info) as Float32Array;
 }
 
+/** The private fields of the WASM backend that we touch. */
+type WasmInternals = {
+  wasm: { HEAPU8: Uint8Array; asm: { memory: WebAssembly.Memory } };
+  dataIdMap: { get(id: object): { memoryOffset: number } };
+};
+
+/** The memory of the WASM backend, which our own kernels work in. */
+export function wasmMemory(): WebAssembly.Memory {
+  return (tf.backend() as unknown as WasmInternals).wasm.asm.memory;
+}
+
+/** Address of a tensor's first value in that memory; it stays while the tensor lives. */
+export function wasmAddress({ dataId }: TensorInfo): number {
+  return (tf.backend() as unknown as WasmInternals).dataIdMap.get(dataId).memoryOffset;
+}
+
+/** Frees a tensor that no `Tensor` was made for. */
+export function freeWasm({ dataId }: TensorInfo): void {
+  (tf.backend() as BackendWasm).disposeData(dataId);
+}
+
 /** Wraps what a program or kernel made; the caller owns the tensor. */
 export function toTensor(info: TensorInfo): Tensor {
   return tf.engine().makeTensorFromTensorInfo(info);
@@ -93,6 +114,5 @@ export function engineMemory(): { tensorCount: number; usedBytes: number } {
 /** All the memory the backend holds: the WASM heap, or the GPU buffers with their pool. */
 export function backendBytes(): number {
   if (isWebGPU()) return engineMemory().usedBytes;
-  const { wasm } = tf.backend() as unknown as { wasm: { HEAPU8: Uint8Array } };
-  return wasm.HEAPU8.buffer.byteLength;
+  return (tf.backend() as unknown as WasmInternals).wasm.HEAPU8.buffer.byteLength;
 }

@@ -4,6 +4,7 @@ import type { Head } from "../ops/crossEntropy/crossEntropy";
 import { embedding } from "../ops/embedding/embedding";
 import { linear, type LoraPair } from "../ops/linear/linear";
 import { createRopeTable, type RopeTable } from "../ops/rope/rope";
+import type { Segments } from "../ops/selfAttention/selfAttention";
 import { tf, type Tensor } from "../tfjs";
 import { familyOf } from "./families";
 import type { Family, ForwardContext, WeightSpec } from "./family";
@@ -16,10 +17,13 @@ export type WeightView = {
   adapter(module: string): LoraPair | null;
 };
 
-/** Far below any score, yet finite: a row that is masked whole must not become NaN. */
-const MASKED = -1e9;
-
-export type TokenBatch = { tokenIds: Int32Array; batch: number; length: number };
+export type TokenBatch = {
+  tokenIds: Int32Array;
+  batch: number;
+  length: number;
+  /** Where the examples lie; null for one pass of a single example. */
+  segments: Segments | null;
+};
 
 /** Owns the base weights and the tables made for them. */
 export class CausalLm {
@@ -29,7 +33,6 @@ export class CausalLm {
   readonly specs: Map<string, WeightSpec>;
   readonly baseView: WeightView;
   readonly #rope: RopeTable | null;
-  readonly #masks = new Map<number, Tensor>();
 
   constructor(config: ModelConfig, base: WeightMap) {
     this.config = config;
@@ -73,7 +76,7 @@ export class CausalLm {
   }
 
   /**
-   * Tokens → normalized hidden states [B, T, C]. Without a cache the rows are examples from their
+   * Tokens → normalized hidden states [B, T, C]. Without a cache the segments are examples from their
    * start; with one, a single example goes on behind what the cache holds, and its first pass may
    * be padded on the right. The caller owns the result.
    */
@@ -85,6 +88,7 @@ export class CausalLm {
         `hidden: ${offset} + ${length} exceeds ${this.config.maxPositions} positions`,
       );
     }
+    const segments = tokens.segments ?? Int32Array.of(0, length);
     return tf.tidy(() => {
       const context: ForwardContext = {
         weight: (name) => view.weight(name),
@@ -92,12 +96,12 @@ export class CausalLm {
           const bias = this.specs.has(`${module}.bias`) ? view.weight(`${module}.bias`) : null;
           return linear(x, view.weight(`${module}.weight`), bias, view.adapter(module));
         },
-        rope: this.#rope && sliceRope(this.#rope, offset, length),
-        mask: cache ? cacheMask(offset, length, cache.capacity) : this.#causalMask(length),
+        rope: this.#rope,
+        segments,
+        positions: positionsOf(segments, batch * length, offset),
         cache,
         batch,
         length,
-        offset,
       };
       const embedded = embedding(view.weight(this.family.embeddingName), tokenIds);
       const x = tf.reshape(embedded, [batch, length, this.config.hiddenSize]);
@@ -105,36 +109,17 @@ export class CausalLm {
     });
   }
 
-  /** One per row length; there are few lengths. */
-  #causalMask(length: number): Tensor {
-    let mask = this.#masks.get(length);
-    if (!mask) {
-      mask = tf.keep(cacheMask(0, length, length));
-      this.#masks.set(length, mask);
-    }
-    return mask;
-  }
-
   dispose(): void {
     tf.dispose([...this.base.values()]);
-    tf.dispose([...this.#masks.values()]);
     if (this.#rope) tf.dispose([this.#rope.cos, this.#rope.sin]);
   }
 }
 
-function sliceRope({ cos, sin }: RopeTable, offset: number, length: number): RopeTable {
-  const dim = cos.shape[1] as number;
-  return {
-    cos: tf.slice(cos, [offset, 0], [length, dim]),
-    sin: tf.slice(sin, [offset, 0], [length, dim]),
-  };
-}
-
-/** Query i stands at offset + i and sees the keys up to there: [length, keys]. */
-function cacheMask(offset: number, length: number, keys: number): Tensor {
-  const values = new Float32Array(length * keys);
-  for (let i = 0; i < length; i++) {
-    values.fill(MASKED, i * keys + Math.min(keys, offset + i + 1), (i + 1) * keys);
+/** Each token's position in its example, 0 outside all of them. */
+function positionsOf(segments: Segments, size: number, offset: number): Int32Array {
+  const positions = new Int32Array(size);
+  for (let i = 0; i < segments.length; i += 2) {
+    for (let t = 0; t < segments[i + 1]!; t++) positions[segments[i]! + t] = offset + t;
   }
-  return tf.tensor2d(values, [length, keys]);
+  return positions;
 }

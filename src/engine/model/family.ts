@@ -1,6 +1,7 @@
 /** What a model family must say about itself; the three families are files that read like their paper. */
 import type { ModelConfig } from "../formats/hfConfig";
 import type { RopeTable } from "../ops/rope/rope";
+import type { Segments } from "../ops/selfAttention/selfAttention";
 import type { Tensor } from "../tfjs";
 import type { KvCache } from "./kvCache";
 
@@ -34,15 +35,15 @@ export type ForwardContext = {
   weight(name: string): Tensor;
   /** A linear layer by the name of its module, with its adapter where one is attached. */
   linear(module: string, x: Tensor): Tensor;
-  /** Turned for the positions of this pass; null where the family has no rotary positions. */
+  /** From position 0 on; null where the family has no rotary positions. */
   rope: RopeTable | null;
-  /** Additive mask [T, keys]: 0 or a large negative number. */
-  mask: Tensor;
+  /** The examples of the batch; with a cache there is one, and it goes on. */
+  segments: Segments;
+  /** Position of every token in its example: [B·T]. */
+  positions: Int32Array;
   cache: KvCache | null;
   batch: number;
   length: number;
-  /** Position of the first token of this pass. */
-  offset: number;
 };
 
 export type Family<C extends ModelConfig = ModelConfig> = {

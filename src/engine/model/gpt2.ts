@@ -1,9 +1,10 @@
 /** GPT-2: learned positions, pre-norm blocks, Conv1D weights [in, out], the embedding as head. */
 import type { Gpt2Config } from "../formats/hfConfig";
 import { gelu, geluTanh } from "../ops/activation/activation";
+import { embedding } from "../ops/embedding/embedding";
 import { layerNorm } from "../ops/layerNorm/layerNorm";
 import { tf, type Tensor } from "../tfjs";
-import { attend, splitHeads } from "./attention";
+import { attend } from "./attention";
 import {
   layerNormSpecs,
   vectorSpec,
@@ -13,13 +14,9 @@ import {
 } from "./family";
 
 function hidden(context: ForwardContext, config: Gpt2Config, x: Tensor): Tensor {
-  const { offset, length } = context;
-  const positions = tf.slice(
-    context.weight("transformer.wpe.weight"),
-    [offset, 0],
-    [length, config.hiddenSize],
-  );
-  x = tf.add(x, positions);
+  const { positions, batch, length } = context;
+  const learned = embedding(context.weight("transformer.wpe.weight"), positions);
+  x = tf.add(x, tf.reshape(learned, [batch, length, config.hiddenSize]));
   for (let layer = 0; layer < config.numLayers; layer++) {
     const name = `transformer.h.${layer}`;
     x = tf.add(x, selfAttention(context, config, layer, norm(context, config, `${name}.ln_1`, x)));
@@ -35,9 +32,19 @@ function selfAttention(
   x: Tensor,
 ): Tensor {
   const name = `transformer.h.${layer}.attn`;
-  const [q, k, v] = tf.split(context.linear(`${name}.c_attn`, x), 3, 2) as [Tensor, Tensor, Tensor];
-  const heads = (part: Tensor) => splitHeads(part, config.numHeads);
-  return context.linear(`${name}.c_proj`, attend(context, layer, heads(q), heads(k), heads(v)));
+  const { numHeads, headDim, hiddenSize } = config;
+  // One product for all three, one behind the other: [B, T, 3, H, D].
+  const tensor = context.linear(`${name}.c_attn`, x);
+  const place = (i: number) => ({ tensor, offset: i * hiddenSize, stride: headDim });
+  const mixed = attend(context, layer, {
+    q: place(0),
+    k: place(1),
+    v: place(2),
+    heads: numHeads,
+    kvHeads: numHeads,
+    headDim,
+  });
+  return context.linear(`${name}.c_proj`, mixed);
 }
 
 function mlp(context: ForwardContext, config: Gpt2Config, name: string, x: Tensor): Tensor {

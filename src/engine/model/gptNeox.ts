@@ -2,7 +2,6 @@
 import type { GptNeoxConfig } from "../formats/hfConfig";
 import { gelu, geluTanh } from "../ops/activation/activation";
 import { layerNorm } from "../ops/layerNorm/layerNorm";
-import { rope, type RopeTable } from "../ops/rope/rope";
 import { tf, type Tensor } from "../tfjs";
 import { attend } from "./attention";
 import {
@@ -41,22 +40,18 @@ function selfAttention(
   x: Tensor,
 ): Tensor {
   const { numHeads, headDim } = config;
-  const { batch, length } = context;
   const name = `gpt_neox.layers.${layer}.attention`;
-  // One product for all three, interleaved by head: [B, T, H, 3, D] → 3 × [B, H, T, D].
-  const joined = tf.transpose(
-    tf.reshape(context.linear(`${name}.query_key_value`, x), [
-      batch,
-      length,
-      numHeads,
-      3 * headDim,
-    ]),
-    [0, 2, 1, 3],
-  );
-  const part = (i: number) =>
-    tf.slice(joined, [0, 0, 0, i * headDim], [batch, numHeads, length, headDim]);
-  const turn = (heads: Tensor) => rope(heads, context.rope as RopeTable);
-  const mixed = attend(context, layer, turn(part(0)), turn(part(1)), part(2));
+  // One product for all three, side by side in each head: [B, T, H, 3, D].
+  const tensor = context.linear(`${name}.query_key_value`, x);
+  const place = (i: number) => ({ tensor, offset: i * headDim, stride: 3 * headDim });
+  const mixed = attend(context, layer, {
+    q: place(0),
+    k: place(1),
+    v: place(2),
+    heads: numHeads,
+    kvHeads: numHeads,
+    headDim,
+  });
   return context.linear(`${name}.dense`, mixed);
 }
 

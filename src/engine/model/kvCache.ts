@@ -1,4 +1,8 @@
+import type { Projections } from "../ops/selfAttention/selfAttention";
 import { tf, type Tensor } from "../tfjs";
+
+/** Far below any score, yet finite: a row that is masked whole must not become NaN. */
+const MASKED = -1e9;
 
 /** Capacities are multiples of this, so that buffer sizes repeat from answer to answer. */
 const CAPACITY_STEP = 64;
@@ -36,6 +40,29 @@ export class KvCache {
   /** Call after the pass, when all layers have appended. */
   end(): void {
     this.length += this.#realTokens;
+  }
+
+  /** The layer's memory, for a kernel that writes into it: k and v [1, Hkv, capacity, D], and where. */
+  place(
+    layer: number,
+    { kvHeads, headDim }: Projections,
+  ): { k: Tensor; v: Tensor; past: number; count: number } {
+    const shape: [number, number, number, number] = [1, kvHeads, this.capacity, headDim];
+    const held = (this.#layers[layer] ??= {
+      k: tf.keep(tf.zeros(shape)),
+      v: tf.keep(tf.zeros(shape)),
+    });
+    return { ...held, past: this.length, count: this.#realTokens };
+  }
+
+  /** Additive [T, capacity]: query i of this pass sees the keys up to its own. */
+  mask(length: number): Tensor {
+    const values = new Float32Array(length * this.capacity);
+    for (let i = 0; i < length; i++) {
+      const seen = Math.min(this.capacity, this.length + i + 1);
+      values.fill(MASKED, i * this.capacity + seen, (i + 1) * this.capacity);
+    }
+    return tf.tensor2d(values, [length, this.capacity]);
   }
 
   /** Writes k and v [1, Hkv, T, D] behind what is there; returns the whole cache of the layer. */

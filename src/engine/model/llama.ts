@@ -2,9 +2,8 @@
 import type { LlamaConfig } from "../formats/hfConfig";
 import { silu } from "../ops/activation/activation";
 import { rmsNorm } from "../ops/rmsNorm/rmsNorm";
-import { rope, type RopeTable } from "../ops/rope/rope";
 import { tf, type Tensor } from "../tfjs";
-import { attend, splitHeads } from "./attention";
+import { attend } from "./attention";
 import {
   linearSpecs,
   vectorSpec,
@@ -32,11 +31,20 @@ function selfAttention(
   x: Tensor,
 ): Tensor {
   const name = `model.layers.${layer}.self_attn`;
-  const turn = (heads: Tensor) => rope(heads, context.rope as RopeTable);
-  const q = turn(splitHeads(context.linear(`${name}.q_proj`, x), config.numHeads));
-  const k = turn(splitHeads(context.linear(`${name}.k_proj`, x), config.numKvHeads));
-  const v = splitHeads(context.linear(`${name}.v_proj`, x), config.numKvHeads);
-  return context.linear(`${name}.o_proj`, attend(context, layer, q, k, v));
+  const place = (part: string) => ({
+    tensor: context.linear(`${name}.${part}`, x),
+    offset: 0,
+    stride: config.headDim,
+  });
+  const mixed = attend(context, layer, {
+    q: place("q_proj"),
+    k: place("k_proj"),
+    v: place("v_proj"),
+    heads: config.numHeads,
+    kvHeads: config.numKvHeads,
+    headDim: config.headDim,
+  });
+  return context.linear(`${name}.o_proj`, mixed);
 }
 
 /** down(silu(gate(x)) · up(x)), https://arxiv.org/abs/2002.05202. */

@@ -24,8 +24,8 @@ export function countedPositions({ tokenIds, lossMask, rows, length }: Batch): {
 }
 
 function countedHidden(model: CausalLm, view: WeightView, batch: Batch, positions: Int32Array) {
-  const { tokenIds, rows, length } = batch;
-  const hidden = model.hidden(view, { tokenIds, batch: rows, length });
+  const { tokenIds, rows, length, segments } = batch;
+  const hidden = model.hidden(view, { tokenIds, batch: rows, length, segments });
   const flat = tf.reshape(hidden, [rows * length, model.config.hiddenSize]);
   // Picking rows is what an embedding does, and its gradient is ours on every backend.
   return embedding(flat, positions);

@@ -1,18 +1,21 @@
 /** Activations that keep their input alone for the gradient, and free everything in between. */
-import { tf, type Tensor } from "@/engine/tfjs";
+import { isWebGPU, tf, type Tensor } from "@/engine/tfjs";
+import { activateBackwardWasm, activateWasm, type ActivationKind } from "./wasm";
 
 const SQRT_2_PI = Math.sqrt(2 / Math.PI);
 const CUBIC = 0.044715;
 
 /** y = f(x), dx = dy · f′(x). */
-function activation(f: (x: Tensor) => Tensor, slope: (x: Tensor) => Tensor) {
+function activation(kind: ActivationKind, f: (x: Tensor) => Tensor, slope: (x: Tensor) => Tensor) {
   return (x: Tensor): Tensor =>
     tf.customGrad((xIn, save) => {
       (save as tf.GradSaveFunc)([xIn as Tensor]);
       return {
-        value: f(xIn as Tensor),
+        value: isWebGPU() ? f(xIn as Tensor) : activateWasm(kind, xIn as Tensor),
         gradFunc: (dy: Tensor, [saved]: Tensor[]) =>
-          tf.tidy(() => tf.mul(dy, slope(saved as Tensor))),
+          isWebGPU()
+            ? tf.tidy(() => tf.mul(dy, slope(saved as Tensor)))
+            : activateBackwardWasm(kind, saved as Tensor, dy),
       };
     })(x);
 }
@@ -24,6 +27,7 @@ function normalBelow(x: Tensor): Tensor {
 
 /** x·Φ(x), with the slope Φ(x) + x·φ(x). https://arxiv.org/abs/1606.08415 */
 export const gelu = activation(
+  "gelu",
   (x) => tf.mul(x, normalBelow(x)),
   (x) => {
     const density = tf.mul(tf.exp(tf.mul(tf.square(x), -0.5)), 1 / Math.sqrt(2 * Math.PI));
@@ -38,6 +42,7 @@ function tanhInner(x: Tensor): Tensor {
 
 /** The tanh form of GELU: x/2 · (1 + tanh u), with the slope (1 + tanh u)/2 + x/2 · (1 − tanh² u) · u′. */
 export const geluTanh = activation(
+  "gelu-tanh",
   (x) => tf.mul(tf.mul(x, 0.5), tf.add(tf.tanh(tanhInner(x)), 1)),
   (x) => {
     const t = tf.tanh(tanhInner(x));
@@ -49,6 +54,7 @@ export const geluTanh = activation(
 
 /** x·σ(x), with the slope σ(x) · (1 + x·(1 − σ(x))). */
 export const silu = activation(
+  "silu",
   (x) => tf.mul(x, tf.sigmoid(x)),
   (x) => {
     const s = tf.sigmoid(x);

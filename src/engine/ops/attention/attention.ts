@@ -4,7 +4,7 @@ import { softmax } from "../softmax/softmax";
 
 /**
  * O = P·v with P = softmax(q·kᵀ ÷ √D + mask). q [B, H, T, D]; k and v [B, Hkv, K, D], where each of
- * them serves H ÷ Hkv query heads (https://arxiv.org/abs/2305.13245); mask [T, K] → [B, H, T, D].
+ * them serves H ÷ Hkv query heads (https://arxiv.org/abs/2305.13245); mask [T, K] or [B, 1, T, K] → [B, H, T, D].
  *
  * Kept for the gradient are q, k and v alone: P, of size [B, H, T, K], is made again. With
  * G = dO·vᵀ: dS = P · (G − Σ G·P), dq = dS·k ÷ √D, dk = dSᵀ·q ÷ √D, dv = Pᵀ·dO.
@@ -18,18 +18,19 @@ export function attention(q: Tensor, k: Tensor, v: Tensor, mask: Tensor): Tensor
   const group = (x: Tensor, width: number) => tf.reshape(x, [batch, kvHeads, groupRows, width]);
   const ungroup = (x: Tensor, width: number) => tf.reshape(x, [batch, heads, length, width]);
 
-  const weights = (qIn: Tensor, kIn: Tensor): Tensor => {
+  const weights = (qIn: Tensor, kIn: Tensor, maskIn: Tensor): Tensor => {
     const scores = matMulTransposed(group(tf.mul(qIn, scale), headDim), kIn);
-    return group(softmax(tf.add(ungroup(scores, keys), mask)), keys);
+    return group(softmax(tf.add(ungroup(scores, keys), maskIn)), keys);
   };
   return tf.customGrad((qIn, kIn, vIn, save) => {
     const inputs = [qIn, kIn, vIn] as Tensor[];
-    (save as tf.GradSaveFunc)(inputs);
+    // The mask too: its maker frees it when the forward pass is over.
+    (save as tf.GradSaveFunc)([...inputs, mask]);
     return {
-      value: ungroup(matMul(weights(qIn as Tensor, kIn as Tensor), vIn as Tensor), headDim),
-      gradFunc: (dy: Tensor, [qSaved, kSaved, vSaved]: Tensor[]) =>
+      value: ungroup(matMul(weights(qIn as Tensor, kIn as Tensor, mask), vIn as Tensor), headDim),
+      gradFunc: (dy: Tensor, [qSaved, kSaved, vSaved, maskSaved]: Tensor[]) =>
         tf.tidy(() => {
-          const p = weights(qSaved as Tensor, kSaved as Tensor);
+          const p = weights(qSaved as Tensor, kSaved as Tensor, maskSaved as Tensor);
           const dOut = group(dy, headDim);
           const g = matMulTransposed(dOut, vSaved as Tensor);
           const dScores = tf.mul(p, tf.sub(g, tf.sum(tf.mul(g, p), -1, true)));

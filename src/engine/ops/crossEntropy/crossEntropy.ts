@@ -4,7 +4,7 @@
  * Liger Kernel (https://arxiv.org/abs/2410.10989).
  */
 import { tf, type Tensor } from "@/engine/tfjs";
-import { matMul, matMulTransposed, swapLast } from "../matMul/matMul";
+import { matMul, matMulTransposed, transposedMatMul } from "../matMul/matMul";
 import { logitsToGradient, rowStatistics } from "./kernel";
 
 /** Logits of one chunk: 64 MB of float32, half of WebGPU's smallest binding limit. */
@@ -79,8 +79,8 @@ function computeWithGradients(
     parts.push(head.isTied ? matMul(logits, head.weight) : matMulTransposed(logits, head.weight));
     if (isHeadTrained) {
       const gradient = head.isTied
-        ? matMul(swapLast(logits), part)
-        : matMul(swapLast(part), logits);
+        ? transposedMatMul(logits, part)
+        : transposedMatMul(part, logits);
       weightGradient = weightGradient ? tf.add(weightGradient, gradient) : gradient;
     }
     return weightGradient ? [loss, weightGradient, ...parts] : [loss, ...parts];

@@ -1,4 +1,6 @@
-import { tf, type Tensor } from "@/engine/tfjs";
+import { isWebGPU, tf, type Tensor } from "@/engine/tfjs";
+import { sumRowsWasm } from "../linear/wasm";
+import { normalizeBackwardWasm, normalizeWasm } from "./wasm";
 
 /**
  * Normalizes the last axis: y = x̂ · gain + bias with x̂ = (x − mean) ÷ sqrt(variance + eps).
@@ -13,9 +15,15 @@ export function layerNorm(x: Tensor, gain: Tensor, bias: Tensor, eps: number): T
     const save = rest.at(-1) as tf.GradSaveFunc;
     save([xIn as Tensor]);
     return {
-      value: tf.add(tf.mul(normalize(xIn as Tensor, eps).normalized, gain), bias),
+      value: isWebGPU()
+        ? tf.add(tf.mul(normalize(xIn as Tensor, eps).normalized, gain), bias)
+        : normalizeWasm(xIn as Tensor, gain, bias, eps),
       gradFunc: (dy: Tensor, [saved]: Tensor[]) =>
         tf.tidy(() => {
+          if (!isWebGPU()) {
+            const options = { eps, isCentered: true, isTrained };
+            return normalizeBackwardWasm(saved as Tensor, gain, dy, options);
+          }
           const { normalized, scale } = normalize(saved as Tensor, eps);
           const d = tf.mul(dy, gain);
           const along = tf.mul(normalized, tf.mean(tf.mul(d, normalized), -1, true));
@@ -37,5 +45,6 @@ function normalize(x: Tensor, eps: number): { normalized: Tensor; scale: Tensor 
 /** [.., C] → [C]. */
 export function sumOverRows(x: Tensor): Tensor {
   const width = x.shape[x.rank - 1] as number;
-  return tf.sum(tf.reshape(x, [x.size / width, width]), 0);
+  const rows = tf.reshape(x, [x.size / width, width]);
+  return isWebGPU() ? tf.sum(rows, 0) : sumRowsWasm(rows);
 }

@@ -1,6 +1,7 @@
-import { tf, type Tensor } from "@/engine/tfjs";
+import { isWebGPU, tf, type Tensor } from "@/engine/tfjs";
 import { sumOverRows } from "../layerNorm/layerNorm";
 import { matMul, matMulTransposed, transposedMatMul } from "../matMul/matMul";
+import { linearBackwardWasm, linearForwardWasm } from "./wasm";
 
 export type LoraPair = {
   /** Aᵀ on the device: [in, rank]. */
@@ -42,23 +43,29 @@ function linearRows(
   const op = tf.customGrad((xIn, ...rest) => {
     const save = rest.at(-1) as tf.GradSaveFunc;
     const input = xIn as Tensor;
-    const product = matMul(input, weight);
-    let value = bias ? tf.add(product, bias) : product;
-    const saved = [input];
-    if (adapter) {
-      const narrow = matMul(input, adapter.a);
-      saved.push(narrow);
-      value = tf.add(value, tf.mul(matMul(narrow, adapter.b), adapter.scale));
-    }
-    save(saved);
+    const { y, narrow } = forward(input);
+    save(narrow ? [input, narrow] : [input]);
     return {
-      value,
-      gradFunc: (dy: Tensor, [xSaved, narrow]: Tensor[]) =>
-        tf.tidy(() => gradients(dy, xSaved as Tensor, narrow)),
+      value: y,
+      gradFunc: (dy: Tensor, [xSaved, narrowSaved]: Tensor[]) =>
+        tf.tidy(() => backward(dy, xSaved as Tensor, narrowSaved ?? null)),
     };
   });
 
-  function gradients(dy: Tensor, input: Tensor, narrow: Tensor | undefined): Tensor[] {
+  function forward(input: Tensor): { y: Tensor; narrow: Tensor | null } {
+    if (!isWebGPU()) return linearForwardWasm(input, weight, bias, adapter);
+    const product = matMul(input, weight);
+    const y = bias ? tf.add(product, bias) : product;
+    if (!adapter) return { y, narrow: null };
+    const narrow = matMul(input, adapter.a);
+    return { y: tf.add(y, tf.mul(matMul(narrow, adapter.b), adapter.scale)), narrow };
+  }
+
+  function backward(dy: Tensor, input: Tensor, narrow: Tensor | null): Tensor[] {
+    if (!isWebGPU()) {
+      const trains = { weight: isTrained, bias: isTrained && bias !== null };
+      return linearBackwardWasm(dy, input, weight, adapter, narrow, trains);
+    }
     const dx = matMulTransposed(dy, weight);
     const trained = isTrained ? [transposedMatMul(input, dy)] : [];
     if (isTrained && bias) trained.push(sumOverRows(dy));

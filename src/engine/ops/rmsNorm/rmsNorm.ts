@@ -1,5 +1,6 @@
-import { tf, type Tensor } from "@/engine/tfjs";
+import { isWebGPU, tf, type Tensor } from "@/engine/tfjs";
 import { sumOverRows } from "../layerNorm/layerNorm";
+import { normalizeBackwardWasm, normalizeWasm } from "../layerNorm/wasm";
 
 /**
  * Normalizes the last axis: y = x̂ · gain with x̂ = x ÷ sqrt(mean(x²) + eps).
@@ -14,9 +15,15 @@ export function rmsNorm(x: Tensor, gain: Tensor, eps: number): Tensor {
     const save = rest.at(-1) as tf.GradSaveFunc;
     save([xIn as Tensor]);
     return {
-      value: tf.mul(tf.mul(xIn as Tensor, scaleOf(xIn as Tensor, eps)), gain),
+      value: isWebGPU()
+        ? tf.mul(tf.mul(xIn as Tensor, scaleOf(xIn as Tensor, eps)), gain)
+        : normalizeWasm(xIn as Tensor, gain, null, eps),
       gradFunc: (dy: Tensor, [saved]: Tensor[]) =>
         tf.tidy(() => {
+          if (!isWebGPU()) {
+            const options = { eps, isCentered: false, isTrained };
+            return normalizeBackwardWasm(saved as Tensor, gain, dy, options);
+          }
           const scale = scaleOf(saved as Tensor, eps);
           const normalized = tf.mul(saved as Tensor, scale);
           const d = tf.mul(dy, gain);

@@ -24,7 +24,7 @@ export function createRopeTable(length: number, rotaryDim: number, theta: number
 /**
  * Turns the first R dimensions of each head by its position and leaves the rest:
  * y = x·cos + rotate(x)·sin with rotate([x₁, x₂]) = [−x₂, x₁]. The gradient turns back: −sin.
- * x [B, H, T, D], cos and sin [T, R] → [B, H, T, D].
+ * x [B, H, T, D], cos and sin [T, R] or [B, 1, T, R] → [B, H, T, D].
  */
 export function rope(x: Tensor, { cos, sin }: RopeTable): Tensor {
   return tf.customGrad((xIn, save) => {
@@ -41,7 +41,7 @@ export function rope(x: Tensor, { cos, sin }: RopeTable): Tensor {
 export function rotate(x: Tensor, cos: Tensor, sin: Tensor): Tensor {
   return tf.tidy(() => {
     const [batch, heads, length, headDim] = x.shape as [number, number, number, number];
-    const rotaryDim = cos.shape[1] as number;
+    const rotaryDim = cos.shape.at(-1) as number;
     const half = rotaryDim / 2;
     const part = (first: number, size: number) =>
       tf.slice(x, [0, 0, 0, first], [batch, heads, length, size]);

@@ -1,0 +1,50 @@
+/** The linear layer on WASM: bias and adapter go into the product's own memory, and nothing is turned or copied. */
+import { toTensor, wasmAddress, wasmOutput, type Tensor } from "@/engine/tfjs";
+import { wasmKernels } from "@/engine/wasm/kernels";
+import { multiplyWasm } from "../matMul/wasm";
+import type { LoraPair } from "./linear";
+
+/** y = x·W + bias + s·(x·A)·B, and u = x·A where there is an adapter. x [N, in]. The caller owns both. */
+export function linearForwardWasm(
+  x: Tensor,
+  weight: Tensor,
+  bias: Tensor | null,
+  adapter: LoraPair | null,
+): { y: Tensor; narrow: Tensor | null } {
+  const y = multiplyWasm({ a: x, b: weight, bias });
+  if (!adapter) return { y: toTensor(y), narrow: null };
+  const narrow = multiplyWasm({ a: x, b: adapter.a });
+  multiplyWasm({ a: narrow, b: adapter.b, scale: adapter.scale }, y);
+  return { y: toTensor(y), narrow: toTensor(narrow) };
+}
+
+/** dx = dy·Wᵀ + e·Aᵀ with e = s·dy·Bᵀ, and the gradients of what is trained: [dx, dW?, dBias?, dA?, dB?]. */
+export function linearBackwardWasm(
+  dy: Tensor,
+  x: Tensor,
+  weight: Tensor,
+  adapter: LoraPair | null,
+  narrow: Tensor | null,
+  trains: { weight: boolean; bias: boolean },
+): Tensor[] {
+  const dx = multiplyWasm({ a: dy, b: weight, isBTransposed: true });
+  const gradients: Tensor[] = [];
+  if (trains.weight) gradients.push(toTensor(multiplyWasm({ a: x, b: dy, isATransposed: true })));
+  if (trains.bias) gradients.push(sumRowsWasm(dy));
+  if (adapter && narrow) {
+    const { a, b, scale } = adapter;
+    const e = toTensor(multiplyWasm({ a: dy, b, isBTransposed: true, scale }));
+    multiplyWasm({ a: e, b: a, isBTransposed: true }, dx);
+    gradients.push(toTensor(multiplyWasm({ a: x, b: e, isATransposed: true })));
+    gradients.push(toTensor(multiplyWasm({ a: narrow, b: dy, isATransposed: true, scale })));
+  }
+  return [toTensor(dx), ...gradients];
+}
+
+/** Σ over the rows: [N, C] → [C]. */
+export function sumRowsWasm(x: Tensor): Tensor {
+  const [rows, width] = x.shape as [number, number];
+  const out = wasmOutput([width], "float32");
+  wasmKernels().sumRows(wasmAddress(x), wasmAddress(out), rows, width);
+  return toTensor(out);
+}
