@@ -40,20 +40,27 @@ describe("the plan of an epoch", () => {
 });
 
 describe("batches", () => {
-  it("are padded on the right to a multiple of sixteen, and padding never counts", () => {
-    const batch = makeBatch([example(5, 2), example(17, 3)], 1, 256);
-    expect([batch.rows, batch.length]).toEqual([2, 32]);
-    expect([...batch.tokenIds.slice(0, 6)]).toEqual([100, 101, 102, 103, 104, 1]);
+  it("hold examples one behind the other, padded at the end, and padding never counts", () => {
+    const batch = makeBatch([example(5, 2), example(70, 3)], 1, 256);
+    expect(batch.tokenIds.length).toBe(128);
+    expect([...batch.segments]).toEqual([0, 5, 5, 70]);
+    expect([...batch.tokenIds.slice(0, 7)]).toEqual([100, 101, 102, 103, 104, 100, 101]);
+    expect([...batch.tokenIds.slice(74, 77)]).toEqual([169, 1, 1]);
     expect([...batch.lossMask.slice(0, 7)]).toEqual([0, 0, 0, 1, 1, 0, 0]);
-    expect([...batch.tokenIds.slice(32, 35)]).toEqual([100, 101, 102]);
+    expect([...batch.lossMask.slice(71, 77)]).toEqual([0, 1, 1, 1, 0, 0]);
     expect(batch.countedTokens).toBe(5);
-    expect(batch.realTokens).toBe(22);
-    expect(batch.lossMask.reduce((sum, value) => sum + value, 0)).toBe(5);
+    expect(batch.realTokens).toBe(75);
   });
 
-  it("are never longer than the limit", () => {
-    expect(makeBatch([example(18, 1)], 0, 20).length).toBe(20);
-    expect(() => makeBatch([example(21, 1)], 0, 20)).toThrow("makeBatch");
+  it("never count an example's first token, which nothing stands before", () => {
+    const batch = makeBatch([example(3, 3), example(2, 2)], 0, 64);
+    expect([...batch.lossMask.slice(0, 6)]).toEqual([0, 1, 1, 0, 1, 0]);
+    expect(batch.countedTokens).toBe(3);
+  });
+
+  it("take no example beyond the limit", () => {
+    expect(makeBatch([example(20, 1)], 0, 20).tokenIds.length).toBe(64);
+    expect(() => makeBatch([example(21, 1)], 0, 20)).toThrow("an example has 21 tokens");
   });
 
   it("cover all examples in order", () => {
@@ -63,7 +70,7 @@ describe("batches", () => {
       0,
       64,
     );
-    expect(batches.map(({ rows }) => rows)).toEqual([2, 2, 1]);
+    expect(batches.map(({ segments }) => segments.length / 2)).toEqual([2, 2, 1]);
     expect(batches.map(({ realTokens }) => realTokens)).toEqual([7, 11, 7]);
   });
 });

@@ -1,15 +1,16 @@
-/** Which examples go into which step, and their tokens side by side in one array. */
+/** Which examples go into which step, and their tokens one behind the other in one array. */
 import { Random } from "@/core/random";
 import type { EncodedExample } from "./encode";
 
-/** Row-major [rows, length], padded on the right. Masks come from positions, never from the filler's id. */
+/**
+ * Examples one behind the other in one row, padded at its end. Where each begins is in `segments`: attention
+ * keeps to them, so packing changes speed and not the result. Masks come from positions, never from the filler's id.
+ */
 export type Batch = {
-  rows: number;
-  length: number;
   tokenIds: Int32Array;
-  /** 1 where a token's own loss counts; 0 on padding. */
+  /** 1 where a token's own loss counts; 0 on padding and on an example's first token, which nothing predicts. */
   lossMask: Uint8Array;
-  /** Per example the index of its first token in the flat rows, and its length: [first, length, …]. */
+  /** Per example the index of its first token, and its length: [first, length, …]. */
   segments: Int32Array;
   /** Tokens whose loss counts. */
   countedTokens: number;
@@ -17,8 +18,8 @@ export type Batch = {
   realTokens: number;
 };
 
-/** Row lengths are multiples of this, so that shapes, and with them compiled pipelines, repeat. */
-export const LENGTH_STEP = 16;
+/** A batch's length is a multiple of this, so that shapes, and with them compiled pipelines and buffers, repeat. */
+export const LENGTH_STEP = 64;
 
 /** Epochs draw from streams of their own, from here on, so that any epoch can be recomputed alone. */
 const FIRST_EPOCH_STREAM = 1000;
@@ -56,31 +57,36 @@ function chunk<T>(items: readonly T[], size: number): T[][] {
   return chunks;
 }
 
-/** The examples as one padded batch. They must not be longer than `maxSeqLen`. */
+/** The examples as one batch. None may be longer than `maxSeqLen`. */
 export function makeBatch(
   examples: readonly EncodedExample[],
   padTokenId: number,
   maxSeqLen: number,
 ): Batch {
-  const rows = examples.length;
-  const longest = Math.max(1, ...examples.map(({ tokenIds }) => tokenIds.length));
-  if (longest > maxSeqLen) {
-    throw new Error(`makeBatch: an example has ${longest} tokens, maxSeqLen is ${maxSeqLen}`);
-  }
-  const length = Math.min(Math.ceil(longest / LENGTH_STEP) * LENGTH_STEP, maxSeqLen);
-  const tokenIds = new Int32Array(rows * length).fill(padTokenId);
-  const lossMask = new Uint8Array(rows * length);
-  const segments = new Int32Array(2 * rows);
-  let countedTokens = 0;
   let realTokens = 0;
-  for (const [row, example] of examples.entries()) {
-    tokenIds.set(example.tokenIds, row * length);
-    lossMask.set(example.lossMask, row * length);
-    segments.set([row * length, example.tokenIds.length], 2 * row);
-    realTokens += example.tokenIds.length;
-    for (const isCounted of example.lossMask) countedTokens += isCounted;
+  for (const { tokenIds } of examples) {
+    if (tokenIds.length > maxSeqLen) {
+      throw new Error(
+        `makeBatch: an example has ${tokenIds.length} tokens, maxSeqLen is ${maxSeqLen}`,
+      );
+    }
+    realTokens += tokenIds.length;
   }
-  return { rows, length, tokenIds, lossMask, segments, countedTokens, realTokens };
+  const length = Math.max(1, Math.ceil(realTokens / LENGTH_STEP)) * LENGTH_STEP;
+  const tokenIds = new Int32Array(length).fill(padTokenId);
+  const lossMask = new Uint8Array(length);
+  const segments = new Int32Array(2 * examples.length);
+  let countedTokens = 0;
+  let first = 0;
+  for (const [i, example] of examples.entries()) {
+    tokenIds.set(example.tokenIds, first);
+    lossMask.set(example.lossMask, first);
+    lossMask[first] = 0;
+    segments.set([first, example.tokenIds.length], 2 * i);
+    first += example.tokenIds.length;
+  }
+  for (const isCounted of lossMask) countedTokens += isCounted;
+  return { tokenIds, lossMask, segments, countedTokens, realTokens };
 }
 
 /** All the examples, in their order, as batches of `microBatchSize`; the last may be smaller. */
@@ -90,5 +96,5 @@ export function makeBatches(
   padTokenId: number,
   maxSeqLen: number,
 ): Batch[] {
-  return chunk(examples, microBatchSize).map((rows) => makeBatch(rows, padTokenId, maxSeqLen));
+  return chunk(examples, microBatchSize).map((part) => makeBatch(part, padTokenId, maxSeqLen));
 }

@@ -76,7 +76,7 @@ async function logits(model: CausalLm, view: WeightView): Promise<Float32Array> 
   return take(
     tf.tidy(() => {
       const { length } = tokenIds;
-      const hidden = model.hidden(view, { tokenIds, batch: 1, length, segments: null });
+      const hidden = model.hidden(view, { tokenIds, segments: null });
       return headLogits(tf.reshape(hidden, [length, model.config.hiddenSize]), model.head(view));
     }),
   );
@@ -222,7 +222,7 @@ it("merged weights answer as the attached adapter, and a PEFT file as the run it
   expect([...(await logits(model, again.view(model)))]).toEqual([...attached]);
 });
 
-it("padding does not change the loss", async () => {
+it("packing does not change the loss", async () => {
   const model = createTinyModel();
   const examples = createExamples(5);
   const together = makeBatches(examples, 5, PAD, 96);
@@ -244,7 +244,7 @@ it("decodes with the cache what it decodes without", async () => {
     const next = tf.tidy(() => {
       const tokenIds = Int32Array.from(plain);
       const { length } = plain;
-      const hidden = model.hidden(model.baseView, { tokenIds, batch: 1, length, segments: null });
+      const hidden = model.hidden(model.baseView, { tokenIds, segments: null });
       const { hiddenSize } = model.config;
       const last = tf.slice(hidden, [0, length - 1, 0], [1, 1, hiddenSize]);
       const logit = headLogits(tf.reshape(last, [1, hiddenSize]), model.head(model.baseView));

@@ -65,12 +65,10 @@ describe.each(cases)("$name", ({ folder }) => {
         index * ROWS * LENGTH,
         (index + 1) * ROWS * LENGTH,
       );
-    const lossMask = Uint8Array.from(part("loss_mask"));
     // A row's first token has nothing before it to be predicted from.
-    const countedTokens = lossMask.filter((on, i) => on === 1 && i % LENGTH > 0).length;
+    const lossMask = Uint8Array.from(part("loss_mask"), (on, i) => (i % LENGTH > 0 ? on : 0));
+    const countedTokens = lossMask.filter((on) => on === 1).length;
     return {
-      rows: ROWS,
-      length: LENGTH,
       tokenIds: part("input_ids"),
       lossMask,
       segments: Int32Array.from({ length: 2 * ROWS }, (_, i) => (i % 2 ? LENGTH : (i / 2) * LENGTH)),
@@ -83,7 +81,7 @@ describe.each(cases)("$name", ({ folder }) => {
     const { tokenIds, segments } = batch(0);
     return take(
       tf.tidy(() => {
-        const hidden = model.hidden(view, { tokenIds, batch: ROWS, length: LENGTH, segments });
+        const hidden = model.hidden(view, { tokenIds, segments });
         const flat = tf.reshape(hidden, [ROWS * LENGTH, model.config.hiddenSize]);
         return headLogits(flat, model.head(view));
       }),

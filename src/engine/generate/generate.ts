@@ -59,8 +59,7 @@ async function lastLogits(
   cache: KvCache,
 ): Promise<Float32Array> {
   const logits: Tensor = tf.tidy(() => {
-    const { length } = tokenIds;
-    const hidden = model.hidden(view, { tokenIds, batch: 1, length, segments: null }, cache);
+    const hidden = model.hidden(view, { tokenIds, segments: null }, cache);
     const { hiddenSize } = model.config;
     const last = tf.slice(hidden, [0, realTokens - 1, 0], [1, 1, hiddenSize]);
     return headLogits(tf.reshape(last, [1, hiddenSize]), model.head(view));

@@ -19,9 +19,7 @@ export type WeightView = {
 
 export type TokenBatch = {
   tokenIds: Int32Array;
-  batch: number;
-  length: number;
-  /** Where the examples lie; null for one pass of a single example. */
+  /** Where the examples lie among the tokens; null when all of them are one. */
   segments: Segments | null;
 };
 
@@ -76,19 +74,24 @@ export class CausalLm {
   }
 
   /**
-   * Tokens → normalized hidden states [B, T, C]. Without a cache the segments are examples from their
+   * T tokens → normalized hidden states [1, T, C]. Without a cache the segments are examples from their
    * start; with one, a single example goes on behind what the cache holds, and its first pass may
    * be padded on the right. The caller owns the result.
    */
-  hidden(view: WeightView, tokens: TokenBatch, cache: KvCache | null = null): Tensor {
-    const { tokenIds, batch, length } = tokens;
+  hidden(
+    view: WeightView,
+    { tokenIds, segments: given }: TokenBatch,
+    cache: KvCache | null = null,
+  ): Tensor {
+    const { length } = tokenIds;
     const offset = cache?.length ?? 0;
-    if (offset + length > this.config.maxPositions) {
+    const segments = given ?? Int32Array.of(0, length);
+    const longest = segments.reduce((most, value, i) => (i % 2 ? Math.max(most, value) : most), 0);
+    if (offset + longest > this.config.maxPositions) {
       throw new Error(
-        `hidden: ${offset} + ${length} exceeds ${this.config.maxPositions} positions`,
+        `hidden: ${offset} + ${longest} exceeds ${this.config.maxPositions} positions`,
       );
     }
-    const segments = tokens.segments ?? Int32Array.of(0, length);
     return tf.tidy(() => {
       const context: ForwardContext = {
         weight: (name) => view.weight(name),
@@ -98,13 +101,12 @@ export class CausalLm {
         },
         rope: this.#rope,
         segments,
-        positions: positionsOf(segments, batch * length, offset),
+        positions: positionsOf(segments, length, offset),
         cache,
-        batch,
         length,
       };
       const embedded = embedding(view.weight(this.family.embeddingName), tokenIds);
-      const x = tf.reshape(embedded, [batch, length, this.config.hiddenSize]);
+      const x = tf.reshape(embedded, [1, length, this.config.hiddenSize]);
       return this.family.hidden(context, this.config, x);
     });
   }

@@ -39,10 +39,9 @@ export type ForwardContext = {
   rope: RopeTable | null;
   /** The examples of the batch; with a cache there is one, and it goes on. */
   segments: Segments;
-  /** Position of every token in its example: [B·T]. */
+  /** Position of every token in its example: [T]. */
   positions: Int32Array;
   cache: KvCache | null;
-  batch: number;
   length: number;
 };
 
@@ -59,6 +58,6 @@ export type Family<C extends ModelConfig = ModelConfig> = {
   targets: { default: string[]; all: string[] };
   /** Size of the rotary part of a head; 0 = none. */
   rotary(config: C): { dim: number; theta: number };
-  /** embedded tokens [B, T, C] → normalized hidden states [B, T, C]. */
+  /** embedded tokens [1, T, C] → normalized hidden states [1, T, C]. */
   hidden(context: ForwardContext, config: C, x: Tensor): Tensor;
 };

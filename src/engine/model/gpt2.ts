@@ -14,9 +14,9 @@ import {
 } from "./family";
 
 function hidden(context: ForwardContext, config: Gpt2Config, x: Tensor): Tensor {
-  const { positions, batch, length } = context;
+  const { positions, length } = context;
   const learned = embedding(context.weight("transformer.wpe.weight"), positions);
-  x = tf.add(x, tf.reshape(learned, [batch, length, config.hiddenSize]));
+  x = tf.add(x, tf.reshape(learned, [1, length, config.hiddenSize]));
   for (let layer = 0; layer < config.numLayers; layer++) {
     const name = `transformer.h.${layer}`;
     x = tf.add(x, selfAttention(context, config, layer, norm(context, config, `${name}.ln_1`, x)));
@@ -33,7 +33,7 @@ function selfAttention(
 ): Tensor {
   const name = `transformer.h.${layer}.attn`;
   const { numHeads, headDim, hiddenSize } = config;
-  // One product for all three, one behind the other: [B, T, 3, H, D].
+  // One product for all three, one behind the other: [1, T, 3, H, D].
   const tensor = context.linear(`${name}.c_attn`, x);
   const place = (i: number) => ({ tensor, offset: i * hiddenSize, stride: headDim });
   const mixed = attend(context, layer, {

@@ -41,7 +41,7 @@ function selfAttention(
 ): Tensor {
   const { numHeads, headDim } = config;
   const name = `gpt_neox.layers.${layer}.attention`;
-  // One product for all three, side by side in each head: [B, T, H, 3, D].
+  // One product for all three, side by side in each head: [1, T, H, 3, D].
   const tensor = context.linear(`${name}.query_key_value`, x);
   const place = (i: number) => ({ tensor, offset: i * headDim, stride: 3 * headDim });
   const mixed = attend(context, layer, {

@@ -4,29 +4,25 @@ import { headCrossEntropy, headLoss } from "../ops/crossEntropy/crossEntropy";
 import { embedding } from "../ops/embedding/embedding";
 import { tf, type Tensor } from "../tfjs";
 
-/** Where a counted token is predicted from (flat position before it), and which token it is. */
-export function countedPositions({ tokenIds, lossMask, rows, length }: Batch): {
+/** Where a counted token is predicted from (the position before it), and which token it is. */
+export function countedPositions({ tokenIds, lossMask }: Batch): {
   positions: Int32Array;
   targets: Int32Array;
 } {
   const positions: number[] = [];
   const targets: number[] = [];
-  for (let row = 0; row < rows; row++) {
-    for (let t = 1; t < length; t++) {
-      const at = row * length + t;
-      if (lossMask[at] === 1) {
-        positions.push(at - 1);
-        targets.push(tokenIds[at]!);
-      }
-    }
-  }
+  lossMask.forEach((isCounted, at) => {
+    if (isCounted === 0) return;
+    positions.push(at - 1);
+    targets.push(tokenIds[at]!);
+  });
   return { positions: Int32Array.from(positions), targets: Int32Array.from(targets) };
 }
 
 function countedHidden(model: CausalLm, view: WeightView, batch: Batch, positions: Int32Array) {
-  const { tokenIds, rows, length, segments } = batch;
-  const hidden = model.hidden(view, { tokenIds, batch: rows, length, segments });
-  const flat = tf.reshape(hidden, [rows * length, model.config.hiddenSize]);
+  const { tokenIds, segments } = batch;
+  const hidden = model.hidden(view, { tokenIds, segments });
+  const flat = tf.reshape(hidden, [tokenIds.length, model.config.hiddenSize]);
   // Picking rows is what an embedding does, and its gradient is ours on every backend.
   return embedding(flat, positions);
 }
