@@ -21,10 +21,28 @@ export async function compileWasmKernels(root: string): Promise<Uint8Array> {
   );
   const report: { toString(): string } = stderr;
   if (error || !binary) throw new Error(`AssemblyScript: ${error?.message}\n${report.toString()}`);
-  const module = await WebAssembly.compile(new Uint8Array(binary));
-  const memory = WebAssembly.Module.imports(module).find(({ kind }) => kind === "memory");
-  if (!memory) throw new Error("AssemblyScript: the kernels do not import their memory");
+  if (hasDataSection(binary)) {
+    // Static data would be written over what TensorFlow.js keeps at the same addresses.
+    throw new Error("AssemblyScript: the kernels hold static data (a table, a string); remove it");
+  }
   return binary;
+}
+
+/** Section 11 of the binary format, https://webassembly.github.io/spec/core/binary/modules.html */
+function hasDataSection(binary: Uint8Array): boolean {
+  const [DATA, HEADER_BYTES] = [11, 8];
+  let at = HEADER_BYTES;
+  while (at < binary.length) {
+    const id = binary[at++];
+    if (id === DATA) return true;
+    let size = 0;
+    for (let shift = 0, byte = 0x80; byte & 0x80; shift += 7) {
+      byte = binary[at++] ?? 0;
+      size |= (byte & 0x7f) << shift;
+    }
+    at += size;
+  }
+  return false;
 }
 
 /** Gives the page the compiled kernels as base64: they are small, and so need no request of their own. */

@@ -112,6 +112,31 @@ export type WasmKernels = {
   sumRows(x: number, out: number, rows: number, width: number): void;
   activate(kind: number, x: number, y: number, size: number): void;
   activateBackward(kind: number, x: number, dy: number, dx: number, size: number): void;
+  rowStatistics(logits: number, targets: number, out: number, rows: number, width: number): void;
+  logitsToGradient(
+    logits: number,
+    statistics: number,
+    targets: number,
+    rows: number,
+    width: number,
+  ): void;
+  sumOfSquares(g: number, size: number): number;
+  adamWUpdate(
+    w: number,
+    g: number,
+    m: number,
+    v: number,
+    size: number,
+    clip: number,
+    beta1: number,
+    rest1: number,
+    beta2: number,
+    rest2: number,
+    epsilon: number,
+    stepSize: number,
+    secondCorrection: number,
+    keep: number,
+  ): void;
 };
 
 let kernels: WasmKernels | null = null;
@@ -119,7 +144,7 @@ let kernels: WasmKernels | null = null;
 /** Call once, when the WASM backend is ready. Throws where WebAssembly lacks SIMD. */
 export async function startWasmKernels(): Promise<void> {
   const bytes = Uint8Array.from(atob(binary), (character) => character.charCodeAt(0));
-  const imports = { env: { memory: wasmMemory() } };
+  const imports = { env: { memory: wasmMemory(), log: Math.log } };
   const { instance } = await WebAssembly.instantiate(bytes, imports);
   kernels = instance.exports as unknown as WasmKernels;
 }

@@ -3,17 +3,16 @@ import {
   runProgram,
   tf,
   toTensor,
-  wasmOutput,
-  wasmView,
   type Tensor,
   type TensorInfo,
   type Variable,
 } from "@/engine/tfjs";
 import type { Moments } from "./adamW";
+import { nextControlWasm, updateWasm } from "./wasm";
 
 const WORKGROUP = 64;
 /** PyTorch's `clip_grad_norm_` divides by the norm plus this. */
-const CLIP_EPSILON = 1e-6;
+export const CLIP_EPSILON = 1e-6;
 
 export type AdamWScalars = {
   beta1: number;
@@ -44,51 +43,6 @@ export function updateParameter(
 ): void {
   if (isWebGPU()) updateWebGPU(variable, gradient, moments, control, scalars);
   else updateWasm(variable, gradient, moments, control, scalars);
-}
-
-function nextControlWasm(gradients: Tensor[], previous: Tensor, maxGradNorm: number): Tensor {
-  let sum = 0;
-  for (const gradient of gradients) {
-    const values = wasmView(gradient);
-    for (let i = 0; i < values.length; i++) sum += values[i]! * values[i]!;
-  }
-  const out = wasmOutput([3], "float32");
-  const result = wasmView(out);
-  const norm = Math.sqrt(sum);
-  result[0] = Math.min(1, maxGradNorm / (norm + CLIP_EPSILON));
-  result[1] = Number.isFinite(norm) ? wasmView(previous)[1]! : 1;
-  result[2] = norm;
-  return toTensor(out);
-}
-
-function updateWasm(
-  variable: Variable,
-  gradient: Tensor,
-  { m, v }: Moments,
-  control: Tensor,
-  { beta1, beta2, epsilon, stepSize, secondCorrection, keep }: AdamWScalars,
-): void {
-  if (wasmView(control)[1] === 1) return;
-  // A new tensor, not in place: XNNPACK keeps a packed copy of a matrix by its id, and a product
-  // would go on with the old weights (kernels.md §9).
-  const out = wasmOutput(variable.shape, "float32");
-  const clip = wasmView(control)[0]!;
-  const next = wasmView(out);
-  const old = wasmView(variable);
-  const g = wasmView(gradient);
-  const first = wasmView(m);
-  const second = wasmView(v);
-  for (let i = 0; i < next.length; i++) {
-    const clipped = g[i]! * clip;
-    const a = beta1 * first[i]! + (1 - beta1) * clipped;
-    const b = beta2 * second[i]! + (1 - beta2) * clipped * clipped;
-    first[i] = a;
-    second[i] = b;
-    next[i] = old[i]! * keep - (stepSize * a) / (Math.sqrt(b) * secondCorrection + epsilon);
-  }
-  const updated = toTensor(out);
-  variable.assign(updated);
-  updated.dispose();
 }
 
 function nextControlWebGPU(gradients: Tensor[], previous: Tensor, maxGradNorm: number): Tensor {

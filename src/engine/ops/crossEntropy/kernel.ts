@@ -2,7 +2,8 @@
  * The two row kernels behind the head's loss, for WebGPU and WASM: per-row statistics, and logits
  * turned into their gradient. Neither makes anything of the size of the logits.
  */
-import { isWebGPU, runProgram, toTensor, wasmOutput, wasmView, type Tensor } from "@/engine/tfjs";
+import { isWebGPU, runProgram, toTensor, type Tensor } from "@/engine/tfjs";
+import { logitsToGradientWasm, rowStatisticsWasm } from "./wasm";
 
 const LANES = 64;
 
@@ -12,7 +13,7 @@ const LANES = 64;
  */
 export function rowStatistics(logits: Tensor, targets: Tensor): Tensor {
   const [rows, vocabSize] = logits.shape as [number, number];
-  if (!isWebGPU()) return rowStatisticsWasm(logits, targets, rows, vocabSize);
+  if (!isWebGPU()) return rowStatisticsWasm(logits, targets);
   return toTensor(
     runProgram(
       {
@@ -77,7 +78,7 @@ export function rowStatistics(logits: Tensor, targets: Tensor): Tensor {
 export function logitsToGradient(logits: Tensor, statistics: Tensor, targets: Tensor): void {
   const [rows, vocabSize] = logits.shape as [number, number];
   if (!isWebGPU()) {
-    logitsToGradientWasm(logits, statistics, targets, rows, vocabSize);
+    logitsToGradientWasm(logits, statistics, targets);
     return;
   }
   runProgram(
@@ -105,47 +106,4 @@ export function logitsToGradient(logits: Tensor, statistics: Tensor, targets: Te
     [{ type: "int32", data: [vocabSize] }],
     logits,
   );
-}
-
-function rowStatisticsWasm(
-  logits: Tensor,
-  targets: Tensor,
-  rows: number,
-  vocabSize: number,
-): Tensor {
-  const out = wasmOutput([rows, 2], "float32");
-  const result = wasmView(out);
-  const values = wasmView(logits);
-  const target = wasmView(targets);
-  for (let row = 0; row < rows; row++) {
-    const first = row * vocabSize;
-    let peak = -Infinity;
-    for (let i = first; i < first + vocabSize; i++) {
-      if (values[i]! > peak) peak = values[i]!;
-    }
-    let sum = 0;
-    for (let i = first; i < first + vocabSize; i++) sum += Math.exp(values[i]! - peak);
-    const logSum = peak + Math.log(sum);
-    result[row * 2] = logSum;
-    result[row * 2 + 1] = logSum - values[first + target[row]!]!;
-  }
-  return toTensor(out);
-}
-
-function logitsToGradientWasm(
-  logits: Tensor,
-  statistics: Tensor,
-  targets: Tensor,
-  rows: number,
-  vocabSize: number,
-): void {
-  const values = wasmView(logits);
-  const stats = wasmView(statistics);
-  const target = wasmView(targets);
-  for (let row = 0; row < rows; row++) {
-    const first = row * vocabSize;
-    const logSum = stats[row * 2]!;
-    for (let i = first; i < first + vocabSize; i++) values[i] = Math.exp(values[i]! - logSum);
-    values[first + target[row]!]! -= 1;
-  }
 }

@@ -3,3 +3,5 @@ export { multiply, multiplyScratchBytes } from "./gemm";
 export { attentionForward, attentionBackward, attentionCached, attentionScratchFloats } from "./attention";
 export { normalize, normalizeBackward, sumRows } from "./norm";
 export { activate, activateBackward } from "./activation";
+export { rowStatistics, logitsToGradient } from "./rows";
+export { sumOfSquares, adamWUpdate } from "./adamW";
