@@ -307,10 +307,10 @@ export function defaultRunConfig(model: DefaultsFor | null, method: Method = "lo
     warmupSteps: 5,
     weightDecay: 0,
     maxGradNorm: 1,
-    // Always eight examples a step; fewer at once where activations are large.
-    microBatchSize: isTiny ? 8 : isSmall ? 4 : 2,
+    // A tiny model reads sixteen examples a step, others eight; fewer at once where activations are large.
+    microBatchSize: isTiny ? 16 : isSmall ? 4 : 2,
     gradAccumSteps: isTiny ? 1 : isSmall ? 2 : 4,
-    epochs: 3,
+    epochs: isTiny ? 2 : 3,
     maxSteps: 0,
     maxSeqLen: Math.min(256, model?.contextLength ?? 256),
     template: model?.hasChatTemplate ? "model" : "alpaca",

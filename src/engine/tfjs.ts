@@ -5,9 +5,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import "@tensorflow/tfjs-core/dist/register_all_gradients";
 import { BackendWasm, setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
-import wasmUrl from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url";
 import wasmSimdUrl from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url";
-import wasmThreadedUrl from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url";
 import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import type { WebGPUProgram } from "@tensorflow/tfjs-backend-webgpu/dist/webgpu_program";
 
@@ -17,11 +15,32 @@ export type Variable = tf.Variable;
 export type TensorInfo = tf.TensorInfo;
 export type { WebGPUProgram };
 
-/** The private fields we touch, and why each is needed. */
-type WebGPUInternals = {
-  tensorMap: { get(id: object): { values: unknown } };
-  bufferManager: { numBytesAllocated: number };
+/** The private fields of the WebGPU backend that we touch. */
+export type WebGPUInternals = {
+  device: GPUDevice;
+  queue: GPUQueue;
+  /** Per tensor its buffer, and a copy of its values on the host if it has been read. */
+  tensorMap: { get(id: object): { values: unknown; resource: GPUBuffer | null } };
+  bufferManager: {
+    numBytesAllocated: number;
+    acquireBuffer(size: number, usage: GPUBufferUsageFlags): GPUBuffer;
+  };
+  /** Buffers that go back to the pool when the open commands have been submitted; the same for tensors. */
+  uniformPendingDisposal: GPUBuffer[];
+  commandQueueOwnedIds: WeakSet<object>;
+  commandEncoder: GPUCommandEncoder;
+  computePassEncoder: GPUComputePassEncoder | null;
+  dispatchCountInPass: number;
+  uploadToGPU(id: object): void;
+  ensureCommandEncoderReady(): void;
+  endComputePassEncoder(): void;
+  submitQueue(): void;
+  makeTensorInfo(shape: number[], dtype: tf.DataType): TensorInfo;
 };
+
+export function webgpuInternals(): WebGPUInternals {
+  return tf.backend() as unknown as WebGPUInternals;
+}
 
 /** Makes the WebGPU backend over our own device the current one. */
 export async function useWebGPU(device: GPUDevice, info: GPUAdapterInfo): Promise<void> {
@@ -34,12 +53,20 @@ export async function useWebGPU(device: GPUDevice, info: GPUAdapterInfo): Promis
   await tf.ready();
 }
 
-/** Makes the WASM backend the current one; its binaries come from the page's own origin. */
+/**
+ * Makes the WASM backend the current one; its binary comes from the page's own origin. One thread,
+ * also where the page is cross-origin isolated: what threads would speed up is our own (`wasm/`).
+ */
 export async function useWasm(): Promise<void> {
+  if (!(await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT"))) {
+    throw new Error("tfjs: WebAssembly has no SIMD here");
+  }
+  tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
+  // It asks for a path to each of its binaries, also those it will not fetch.
   setWasmPaths({
-    "tfjs-backend-wasm.wasm": wasmUrl,
+    "tfjs-backend-wasm.wasm": wasmSimdUrl,
     "tfjs-backend-wasm-simd.wasm": wasmSimdUrl,
-    "tfjs-backend-wasm-threaded-simd.wasm": wasmThreadedUrl,
+    "tfjs-backend-wasm-threaded-simd.wasm": wasmSimdUrl,
   });
   if (!(await tf.setBackend("wasm"))) throw new Error("tfjs: the WASM backend did not start");
   await tf.ready();
@@ -60,7 +87,7 @@ export function runProgram(
   const backend = tf.backend() as WebGPUBackend;
   const result = backend.runWebGPUProgram(program, inputs, dtype, uniforms, output);
   // After an in-place write a host copy kept from an earlier read would be stale (kernels.md §1.3).
-  if (output) (backend as unknown as WebGPUInternals).tensorMap.get(output.dataId).values = null;
+  if (output) webgpuInternals().tensorMap.get(output.dataId).values = null;
   return result;
 }
 
@@ -107,8 +134,7 @@ export function toTensor(info: TensorInfo): Tensor {
 export function engineMemory(): { tensorCount: number; usedBytes: number } {
   const { numTensors, numBytes } = tf.memory();
   if (!isWebGPU()) return { tensorCount: numTensors, usedBytes: numBytes };
-  const backend = tf.backend() as unknown as WebGPUInternals;
-  return { tensorCount: numTensors, usedBytes: backend.bufferManager.numBytesAllocated };
+  return { tensorCount: numTensors, usedBytes: webgpuInternals().bufferManager.numBytesAllocated };
 }
 
 /** All the memory the backend holds: the WASM heap, or the GPU buffers with their pool. */
