@@ -3,10 +3,12 @@ import { startTestBackend } from "@/engine/testing/backend";
 import { expectClose, take } from "@/engine/testing/expectClose";
 import { expectSameGradients } from "@/engine/testing/expectSameGradients";
 import { randomNumbers } from "@/engine/testing/numbers";
-import { tf, type Tensor } from "@/engine/tfjs";
+import { isWebGPU, tf, type Tensor } from "@/engine/tfjs";
 import { createRopeTable } from "../rope/rope";
 import { selfAttentionReference } from "./reference";
 import { selfAttention, type Projections, type Segments } from "./selfAttention";
+import { cachedAttentionWasm } from "./wasm";
+import { cachedAttentionWebGPU } from "./webgpu";
 
 beforeAll(startTestBackend);
 
@@ -83,6 +85,37 @@ const CASES: Case[] = [
     rotaryDim: 2,
     segments: [0, 1, 1, 1, 2, 1],
   },
+  // Row widths and a rotary part that are no multiples of four.
+  {
+    layout: "apart",
+    batch: 1,
+    length: 17,
+    heads: 3,
+    kvHeads: 1,
+    headDim: 10,
+    rotaryDim: 6,
+    segments: [0, 3, 3, 14],
+  },
+  {
+    layout: "interleaved",
+    batch: 1,
+    length: 127,
+    heads: 1,
+    kvHeads: 1,
+    headDim: 128,
+    rotaryDim: 32,
+    segments: [0, 63, 63, 64],
+  },
+  {
+    layout: "joined",
+    batch: 1,
+    length: 257,
+    heads: 2,
+    kvHeads: 2,
+    headDim: 6,
+    rotaryDim: 2,
+    segments: [0, 257],
+  },
 ];
 
 function shapesOf({ layout, batch, length, heads, kvHeads, headDim }: Case): number[][] {
@@ -135,3 +168,58 @@ it("gives a packed example what it gets alone", async () => {
   expect(at).toBe(16);
   tf.dispose([table.cos, table.sin]);
 });
+
+it("gives tokens outside every example zeros, and no gradient", async () => {
+  const tensor = tf.tensor3d(randomNumbers(9 * 12, 4), [1, 9, 12]);
+  const place = (i: number) => ({ tensor: tensor, offset: i * 4, stride: 4 });
+  const attend = (x: Tensor) => {
+    const at = (i: number) => ({ ...place(i), tensor: x });
+    const projections = { q: at(0), k: at(1), v: at(2), heads: 1, kvHeads: 1, headDim: 4 };
+    return selfAttention(projections, null, Int32Array.of(1, 3, 5, 2));
+  };
+  const isOutside = (token: number) => ![1, 2, 3, 5, 6].includes(token);
+  const value = await take(attend(tensor));
+  const gradient = await take(tf.grad(attend)(tensor, tf.ones([1, 9, 4])));
+  for (let token = 0; token < 9; token++) {
+    const largest = (values: Float32Array) => Math.max(...values.map(Math.abs));
+    const [y, dx] = [
+      value.subarray(4 * token, 4 * token + 4),
+      gradient.subarray(12 * token, 12 * token + 12),
+    ];
+    expect(largest(y) === 0, `value ${token}`).toBe(isOutside(token));
+    expect(largest(dx) === 0, `gradient ${token}`).toBe(isOutside(token));
+  }
+  tensor.dispose();
+});
+
+it.each(CASES.filter(({ batch }) => batch === 1))(
+  "goes on behind a cache ($layout, $heads heads of $headDim)",
+  async (test) => {
+    const { layout, heads, kvHeads, headDim, rotaryDim } = test;
+    const [length, first] = [75, 61];
+    const whole = shapesOf({ ...test, length }).map((shape, i) =>
+      tf.tensor3d(randomNumbers(shape[1]! * shape[2]!, i), shape as [number, number, number]),
+    );
+    const table = rotaryDim > 0 ? createRopeTable(80, rotaryDim, 10000) : null;
+    const expected = await take(
+      selfAttentionReference(project(test, whole), table, Int32Array.of(0, length)),
+    );
+    const shape: [number, number, number, number] = [1, kvHeads, 128, headDim];
+    const [k, v] = [tf.zeros(shape), tf.zeros(shape)];
+    const attend = isWebGPU() ? cachedAttentionWebGPU : cachedAttentionWasm;
+    const got: number[] = [];
+    const pass = async (past: number, count: number, padded: number) => {
+      // The first pass is padded with the tokens that come later: they must not be seen.
+      const part = whole.map((x) => tf.slice(x, [0, past, 0], [1, padded, x.shape[2]]));
+      const out = await take(attend(project(test, part), table, { k, v, past, count }));
+      got.push(...out.slice(0, count * heads * headDim));
+      tf.dispose(part);
+    };
+    await pass(0, first, 64);
+    const before = tf.memory().numTensors;
+    for (let past = first; past < length; past++) await pass(past, 1, 1);
+    expect(tf.memory().numTensors).toBe(before);
+    expectClose(got, expected, 1e-5, layout);
+    tf.dispose([...whole, k, v, ...(table ? [table.cos, table.sin] : [])]);
+  },
+);

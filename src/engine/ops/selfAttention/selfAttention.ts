@@ -4,8 +4,8 @@
  */
 import { isWebGPU, type Tensor } from "@/engine/tfjs";
 import type { RopeTable } from "../rope/rope";
-import { selfAttentionReference } from "./reference";
 import { selfAttentionWasm } from "./wasm";
+import { selfAttentionWebGPU } from "./webgpu";
 
 /** Heads within a projection [B, T, W]: head h of a token begins `offset + h · stride` floats into its row. */
 export type HeadPlace = { tensor: Tensor; offset: number; stride: number };
@@ -34,6 +34,6 @@ export function selfAttention(
   segments: Segments,
 ): Tensor {
   return isWebGPU()
-    ? selfAttentionReference(projections, rope, segments)
+    ? selfAttentionWebGPU(projections, rope, segments)
     : selfAttentionWasm(projections, rope, segments);
 }

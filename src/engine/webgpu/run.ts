@@ -1,0 +1,144 @@
+/**
+ * Runs our own compute programs on the device of TensorFlow.js, between its own: several tensors may be written,
+ * also in place, which its `runWebGPUProgram` cannot do.
+ */
+import { tf, webgpuInternals, type TensorInfo } from "../tfjs";
+
+const WORKGROUP = 64;
+/** Every device takes this many workgroups along an axis; beyond it they are laid out in rows. */
+const MAX_WORKGROUPS = 65_535;
+
+type ElementType = "f32" | "i32" | "vec2<f32>" | "vec2<i32>" | "vec4<f32>";
+
+export type Program = {
+  /** Names the code: whatever is written into the code is part of it. */
+  key: string;
+  /** Tensors by their names in the code. No tensor may be bound twice if it is written. */
+  reads: Record<string, ElementType>;
+  writes: Record<string, ElementType>;
+  /** In the code: `uniforms.name`. */
+  integers?: readonly string[];
+  numbers?: readonly string[];
+  /** WGSL with `fn main(index : i32)`, called for each index below `threads`. It may have no barriers. */
+  code: () => string;
+};
+
+type Compiled = { pipeline: GPUComputePipeline; layout: GPUBindGroupLayout };
+
+const compiled = new WeakMap<GPUDevice, Map<string, Compiled>>();
+
+/** Queues the program for `threads` threads; the tensors, given by their names in the code, are the caller's. */
+export function runOwnProgram(
+  program: Program,
+  tensors: Record<string, TensorInfo>,
+  uniforms: Record<string, number>,
+  threads: number,
+): void {
+  if (threads === 0) return;
+  const backend = webgpuInternals();
+  const { pipeline, layout } = compile(backend.device, program);
+  const written = Object.keys(program.writes);
+  const used = [...Object.keys(program.reads), ...written].map((name) => {
+    const tensor = tensors[name];
+    if (!tensor) throw new Error(`${program.key}: no tensor for ${name}`);
+    return tensor;
+  });
+  // Uploading may close the pass: it comes before one is opened.
+  const buffers = used.map(({ dataId }) => {
+    backend.uploadToGPU(dataId);
+    backend.commandQueueOwnedIds.add(dataId);
+    return backend.tensorMap.get(dataId).resource as GPUBuffer;
+  });
+  // A copy on the host kept from an earlier read would be stale (kernels.md §1.3).
+  for (const name of written) backend.tensorMap.get(tensors[name]!.dataId).values = null;
+  buffers.push(uniformBuffer(program, uniforms, threads));
+  const entries = buffers.map((buffer, binding) => ({ binding, resource: { buffer } }));
+  const bindGroup = backend.device.createBindGroup({ layout, entries });
+  const workgroups = Math.ceil(threads / WORKGROUP);
+  const rows = Math.ceil(workgroups / MAX_WORKGROUPS);
+  backend.ensureCommandEncoderReady();
+  const pass = (backend.computePassEncoder ??= backend.commandEncoder.beginComputePass());
+  pass.setPipeline(pipeline);
+  pass.setBindGroup(0, bindGroup);
+  pass.dispatchWorkgroups(Math.ceil(workgroups / rows), rows);
+  backend.dispatchCountInPass++;
+  if (backend.dispatchCountInPass >= tf.env().getNumber("WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE")) {
+    backend.endComputePassEncoder();
+    backend.submitQueue();
+  }
+}
+
+/** A new float32 tensor, its values not set. */
+export function webgpuOutput(shape: number[]): TensorInfo {
+  return webgpuInternals().makeTensorInfo(shape, "float32");
+}
+
+function uniformBuffer(
+  { key, integers = [], numbers = [] }: Program,
+  uniforms: Record<string, number>,
+  threads: number,
+): GPUBuffer {
+  const backend = webgpuInternals();
+  const values = new DataView(new ArrayBuffer(4 * (1 + integers.length + numbers.length)));
+  values.setInt32(0, threads, true);
+  [...integers, ...numbers].forEach((name, i) => {
+    const value = uniforms[name];
+    if (value === undefined) throw new Error(`${key}: no value for ${name}`);
+    if (i < integers.length) values.setInt32(4 * (i + 1), value, true);
+    else values.setFloat32(4 * (i + 1), value, true);
+  });
+  const usage = GPUBufferUsage.COPY_DST | GPUBufferUsage.UNIFORM;
+  const buffer = backend.bufferManager.acquireBuffer(values.byteLength, usage);
+  backend.queue.writeBuffer(buffer, 0, values.buffer);
+  backend.uniformPendingDisposal.push(buffer);
+  return buffer;
+}
+
+function compile(device: GPUDevice, program: Program): Compiled {
+  let programs = compiled.get(device);
+  if (!programs) compiled.set(device, (programs = new Map<string, Compiled>()));
+  let entry = programs.get(program.key);
+  if (!entry) programs.set(program.key, (entry = build(device, program)));
+  return entry;
+}
+
+function build(device: GPUDevice, program: Program): Compiled {
+  const { key, reads, writes, integers = [], numbers = [], code } = program;
+  const lines: string[] = [];
+  const types: GPUBufferBindingType[] = [];
+  const bind = (name: string, element: ElementType, access: "read" | "read_write") => {
+    lines.push(
+      `@group(0) @binding(${types.length}) var<storage, ${access}> ${name} : array<${element}>;`,
+    );
+    types.push(access === "read" ? "read-only-storage" : "storage");
+  };
+  for (const [name, element] of Object.entries(reads)) bind(name, element, "read");
+  for (const [name, element] of Object.entries(writes)) bind(name, element, "read_write");
+  const fields = ["threads", ...integers].map((name) => `${name} : i32,`);
+  fields.push(...numbers.map((name) => `${name} : f32,`));
+  lines.push(`struct Uniforms { ${fields.join(" ")} }`);
+  lines.push(`@group(0) @binding(${types.length}) var<uniform> uniforms : Uniforms;`);
+  types.push("uniform");
+  lines.push(
+    code(),
+    `@compute @workgroup_size(${WORKGROUP})
+     fn runOne(@builtin(workgroup_id) group : vec3<u32>, @builtin(num_workgroups) groups : vec3<u32>,
+               @builtin(local_invocation_index) lane : u32) {
+       let index = i32((group.y * groups.x + group.x) * ${WORKGROUP}u + lane);
+       if (index < uniforms.threads) { main(index); }
+     }`,
+  );
+  const layout = device.createBindGroupLayout({
+    entries: types.map((type, binding) => ({
+      binding,
+      visibility: GPUShaderStage.COMPUTE,
+      buffer: { type },
+    })),
+  });
+  const pipeline = device.createComputePipeline({
+    label: key,
+    layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),
+    compute: { module: device.createShaderModule({ label: key, code: lines.join("\n") }) },
+  });
+  return { pipeline, layout };
+}
