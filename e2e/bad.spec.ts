@@ -5,8 +5,7 @@ import { changeJson, copyModel, dropLastTensor, onlyPickle, truncateWeights } fr
 import { expect, test, type Page } from "./fixtures";
 import { tiny } from "./material";
 import {
-  dropPaths,
-  dropZone,
+  dropUnread,
   expectModel,
   expectRun,
   goTo,
@@ -36,7 +35,7 @@ test("broken lines are listed with their numbers, and the rest is used", async (
   const path = info.outputPath("mixed.jsonl");
   writeFileSync(path, `${lines.join("\r\n")}\r\n`);
   await openPage(page, { place: "data", backend: "wasm" });
-  await dropPaths(page, dropZone(page, "Drop a file here"), [path]);
+  await dropUnread(page, path);
   await expect(page.getByRole("heading", { name: "mixed.jsonl" })).toBeVisible();
 
   const problems = page.getByRole("region", { name: "What was left out" });
@@ -76,7 +75,7 @@ test("what is no text is refused by its kind", async ({ page }, info) => {
   const path = info.outputPath("data.jsonl");
   writeFileSync(path, Buffer.from("504b0304140000000800", "hex"));
   await openPage(page, { place: "data", backend: "wasm" });
-  await dropPaths(page, dropZone(page, "Drop a file here"), [path]);
+  await dropUnread(page, path);
   await expect(page.getByRole("alert")).toContainText(/not a text file but .*ZIP/i);
 });
 

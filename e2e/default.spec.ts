@@ -33,7 +33,7 @@ test("the bundled model learns the bundled data, and asks for nothing outside it
   expect(await readNumber(page, "held-out-loss-now")).toBeLessThan(0.5 * (heldOut[0] ?? 0));
   expect(losses.at(-1)).toBeLessThan(0.7 * (losses[0] ?? 0));
 
-  for (const prompt of ["prompt 1", "prompt 2", "prompt 3"]) {
+  for (const prompt of ["prompt 1", "prompt 2", "prompt 3", "prompt 4"]) {
     const base = await readAnswer(page, `Base answer to ${prompt}`);
     const tuned = await readAnswer(page, `Tuned answer to ${prompt}`);
     expect(base).toMatch(/\S/);

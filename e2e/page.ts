@@ -13,6 +13,9 @@ const TITLES: Record<Place, string> = {
   "take-away": "Take away",
 };
 
+/** What the page opens with: the first row of the index, by its title. */
+const DEFAULT_DATA = "First answers";
+
 /** Long enough for a machine that does other things besides. */
 export const SLOW = 60_000;
 
@@ -28,7 +31,7 @@ export type OpenOptions = {
 export async function openPage(page: Page, options: OpenOptions = {}): Promise<void> {
   await page.goto(toAddress(options));
   await expectModel(page, "tabtune-base");
-  await expectInStatusLine(page, "Data", "simple-answers");
+  await expectInStatusLine(page, "Data", DEFAULT_DATA);
 }
 
 export function toAddress({ place = "train", backend, hub, settings = {} }: OpenOptions): string {
@@ -95,10 +98,16 @@ export async function dropPaths(page: Page, target: Locator, paths: string[]): P
 
 export const dropZone = (page: Page, name: string): Locator => page.getByRole("group", { name });
 
+/** Drops a data file on the Data place. */
+export async function dropUnread(page: Page, path: string): Promise<void> {
+  await goTo(page, "data");
+  await page.getByRole("tab", { name: "Your file" }).click();
+  await dropPaths(page, dropZone(page, "Drop a file here"), [path]);
+}
+
 /** Drops a data file and waits until its examples are counted. */
 export async function dropData(page: Page, path: string): Promise<void> {
-  await goTo(page, "data");
-  await dropPaths(page, dropZone(page, "Drop a file here"), [path]);
+  await dropUnread(page, path);
   await expect(page.getByRole("heading", { name: basename(path) })).toBeVisible({ timeout: SLOW });
   await expect(page.getByTestId("train-count")).toHaveText(/\d/, { timeout: SLOW });
 }

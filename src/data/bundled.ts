@@ -38,14 +38,21 @@ const URLS = import.meta.glob<string>(["/datasets/*.jsonl", "/datasets/*.md"], {
   eager: true,
 });
 
-/** Text of a file in `datasets/`. Throws `data/unreadable`. */
+/** Text of a file in `datasets/`. Throws `hub/failed`. */
 export async function fetchBundledText(file: string): Promise<string> {
   const url = URLS[`/datasets/${file}`];
-  const response = url === undefined ? null : await fetch(url).catch(() => null);
+  if (url === undefined) throw new Error(`fetchBundledText: datasets/ has no file ${file}`);
+  return fetchText(url, file);
+}
+
+/** Text of a file of this site. Throws `hub/failed`. */
+export async function fetchText(url: string, name: string): Promise<string> {
+  const response = await fetch(url).catch(() => null);
   if (response?.ok) return response.text();
-  const why =
-    url === undefined ? "no such file" : response ? `status ${response.status}` : "no connection";
-  throw new AppError("data/unreadable", `The bundled file ${file} could not be read (${why}).`);
+  const why = response ? `status ${response.status}` : "no connection";
+  throw new AppError("hub/failed", `${name}, a file of this page, could not be read (${why}).`, {
+    url,
+  });
 }
 
 /** Longest name that can be filled in: a longer one would crowd out the answer around it. */
@@ -59,13 +66,13 @@ export function findFieldProblem({ label }: BundledField, value: string): string
   return `“${label}” has ${length} characters; at most ${MAX_FIELD_LENGTH} fit.`;
 }
 
-/** A value for each field of the set, trimmed; where none is given, the set's own. Throws `data/bad-mapping`. */
+/** A value for each field of the set, trimmed; where none is given, the set's own. The form has checked them. */
 export function toFieldValues({ fields = [] }: BundledSet, given: FieldValues = {}): FieldValues {
   return Object.fromEntries(
     fields.map((field) => {
       const value = given[field.key] ?? field.value;
       const problem = findFieldProblem(field, value);
-      if (problem !== null) throw new AppError("data/bad-mapping", problem);
+      if (problem !== null) throw new Error(`toFieldValues: ${problem}`);
       return [field.key, value.trim()];
     }),
   );
@@ -81,10 +88,13 @@ export function fillIn<T>(value: T, values: FieldValues): T {
       Object.hasOwn(values, key) ? (values[key] ?? found) : found,
     ) as T;
   }
-  if (Array.isArray(value)) return value.map((item: unknown) => fillIn(item, values)) as T;
+  if (Array.isArray(value)) {
+    const items: unknown[] = value;
+    return items.map((item) => fillIn(item, values)) as T;
+  }
   if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).map(([key, item]) => [key, fillIn(item, values)]);
-  return Object.fromEntries(entries) as T;
+  const entries = Object.entries(value as Record<string, unknown>);
+  return Object.fromEntries(entries.map(([key, item]) => [key, fillIn(item, values)])) as T;
 }
 
 /** What the page calls the set, such as "Persona (Pip)": the first name tells two of them apart. */

@@ -1,21 +1,87 @@
 import { describe, expect, it, vi } from "vitest";
 import { AppError } from "@/core/errors";
+import { defaultSampling } from "@/core/generation";
 import { SAVED_RUN } from "../testing/fakeTrainer";
 import { createFakeApp } from "../testing/renderApp";
 
 describe("AppState", () => {
-  it("brings up backend, bundled model, bundled data and three prompts", async () => {
+  it("brings up backend, bundled model, the first data set and its prompts", async () => {
     const { app, trainer } = createFakeApp();
     expect(app.blocker).not.toBeNull();
     await app.start();
     expect(app.device.summary?.backend).toBe("webgpu");
     expect(app.model.summary?.name).toBe("tabtune-base");
-    expect(app.data.encoding?.totalSteps).toBe(300);
-    expect(app.pinned.pins.map(({ prompt }) => prompt.instruction)).toHaveLength(3);
-    expect(app.pinned.pins[0]?.wanted).toBe("The capital of France is Paris.");
+    expect(app.data.encoding?.totalSteps).toBe(100 * app.settings.config.epochs);
+    expect(app.pinned.pins.map(({ wanted, note }) => [wanted, note])).toEqual([
+      ["The capital of France is Paris.", "Never asked in training"],
+      ["late", "Never asked in training"],
+      ["A spider has eight legs.", "Asked in other words in training"],
+      [null, "Something it cannot do"],
+    ]);
     expect(app.blocker).toBeNull();
     expect(trainer.calls.find(({ name }) => name === "readData")?.args).toEqual([
-      { kind: "bundled", name: "simple-answers" },
+      { kind: "bundled", name: "first-answers" },
+    ]);
+  });
+
+  it("pins held-out examples of data that wants nothing pinned, without a note", async () => {
+    const { app } = createFakeApp();
+    await app.start();
+    await app.readData({ kind: "text", name: "pasted text", text: "{}" });
+    expect(app.pinned.pins).toHaveLength(3);
+    expect(app.pinned.pins.map(({ note }) => note)).toEqual([null, null, null]);
+    expect(app.pinned.pins[0]?.wanted).toBe("The capital of France is Paris.");
+  });
+
+  it("fills the names into the prompts of a set that has fields for them", async () => {
+    const { app, trainer } = createFakeApp();
+    await app.start();
+    const values = { name: 'Zoë "Z"', maker: "Ada" };
+    await app.readData({ kind: "bundled", name: "persona", values });
+    expect(app.data.summary?.name).toBe('Persona (Zoë "Z")');
+    expect(app.pinned.pins.map(({ prompt, wanted }) => [prompt.instruction, wanted])).toEqual([
+      ["What is your name?", 'My name is Zoë "Z".'],
+      ["Did Ada make you?", "Yes, Ada made me."],
+    ]);
+    expect(trainer.calls.findLast(({ name }) => name === "setPinnedPrompts")?.args[0]).toEqual([
+      { instruction: "What is your name?", input: "" },
+      { instruction: "Did Ada make you?", input: "" },
+    ]);
+  });
+
+  it("keeps the pins of a finished run until the next run, which takes those of its data", async () => {
+    const { app } = createFakeApp({ skipTo: 300 });
+    await app.start();
+    await app.startRun();
+    await vi.waitFor(() => expect(app.run.status.kind).toBe("ended"));
+    const before = app.pinned.pins.map(({ prompt, note }) => [prompt.instruction, note]);
+    expect(before[0]).toEqual(["What is the capital of France?", "Never asked in training"]);
+    await app.readData({ kind: "bundled", name: "persona" });
+    expect(app.pinned.pins.map(({ prompt, note }) => [prompt.instruction, note])).toEqual(before);
+    expect(app.pinned.pins[0]?.tuned.text).toBe("The capital of France is Paris.");
+    await Promise.all([app.startRun(), app.startRun()]);
+    expect(app.pinned.pins.map(({ prompt }) => prompt.instruction)).toEqual([
+      "What is your name?",
+      "Did Ada make you?",
+    ]);
+  });
+
+  it("keeps a note when its prompt is kept as it was, and drops it when it is changed", async () => {
+    const { app } = createFakeApp();
+    await app.start();
+    const [first, second] = app.pinned.pins;
+    if (!first || !second) throw new Error("two pins expected");
+    await app.changePins((pinned) => pinned.edit(first.id, { ...first.prompt }, defaultSampling()));
+    await app.changePins((pinned) =>
+      pinned.edit(second.id, { instruction: "Mine", input: "" }, defaultSampling()),
+    );
+    await app.pin({ instruction: "Also mine", input: "" });
+    expect(app.pinned.pins.map(({ note }) => note)).toEqual([
+      "Never asked in training",
+      null,
+      "Asked in other words in training",
+      "Something it cannot do",
+      null,
     ]);
   });
 
@@ -81,6 +147,12 @@ describe("AppState", () => {
     expect(app.settings.config).toEqual(SAVED_RUN.config);
     expect(app.settings.changedKeys).toEqual(["rank"]);
     expect(app.saved.offer).toBeNull();
+    expect(app.data.source).toEqual({ kind: "bundled", name: "first-answers" });
+    expect(app.pinned.pins.map(({ prompt, note }) => [prompt.instruction, note])).toEqual([
+      ["What is the capital of France?", "Never asked in training"],
+      ["Put the words in alphabetical order.", null],
+      ["How many legs does a spider have?", "Asked in other words in training"],
+    ]);
   });
 
   it("ends the run when the thread crashes, and starts anew on request", async () => {

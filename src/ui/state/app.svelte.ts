@@ -13,6 +13,14 @@ import { parseAddress, toHash, type Place } from "./address";
 import { CompareState } from "./compare.svelte";
 import { DatasetState } from "./dataset.svelte";
 import { DeviceState, type StartOptions } from "./device.svelte";
+import {
+  findSource,
+  firstSource,
+  openLibrary,
+  toPrompts,
+  toSourceTitle,
+  type Library,
+} from "./library";
 import { ModelState } from "./model.svelte";
 import { PinnedState } from "./pinned.svelte";
 import type { Progress } from "./progress";
@@ -30,15 +38,17 @@ export type AppOptions = {
   saveFile: (file: NamedBlob) => void;
   /** Starts a new thread after a crash. */
   restartTrainer: () => void;
+  /** What comes with the page; tests bring their own. */
+  library?: Library;
 };
 
-const BUNDLED_DATA = "simple-answers";
 /** Typing in a number field should not count the data set at every key. */
 const ENCODE_DELAY_MS = 250;
 
 /** Everything the page knows, and the order in which its parts act on each other. */
 export class AppState {
   readonly trainer: TrainerApi;
+  readonly library: Library;
   readonly device: DeviceState;
   readonly model: ModelState;
   readonly data: DatasetState;
@@ -63,12 +73,15 @@ export class AppState {
   /** What keeps a run from starting, as a sentence; null when nothing does. */
   blocker = $derived.by(() => this.#findBlocker());
   #encodeTimer: ReturnType<typeof setTimeout> | undefined;
+  /** The data changed under a tuned model, whose answers stay until the next run. */
+  #arePinsOutdated = false;
 
   constructor(options: AppOptions) {
     const { trainer } = options;
     const address = parseAddress(options.hash);
     this.#options = options;
     this.trainer = trainer;
+    this.library = options.library ?? openLibrary(options.start.baseUrl);
     this.place = address.place;
     this.linkProblems = address.problems;
     this.device = new DeviceState(trainer, options.start);
@@ -83,7 +96,7 @@ export class AppState {
   }
 
   /** Brings up the bundled model and data that it can learn: a whole project to begin with. */
-  async start(source: DataSource = { kind: "bundled", name: BUNDLED_DATA }): Promise<void> {
+  async start(source: DataSource | null = firstSource(this.library)): Promise<void> {
     try {
       await this.trainer.subscribe((event) => this.apply(event));
     } catch (thrown) {
@@ -93,7 +106,7 @@ export class AppState {
     if (!(await this.device.start())) return;
     await this.saved.list();
     this.saved.offerLatest();
-    await Promise.all([this.loadModel({ kind: "bundled" }), this.readData(source)]);
+    await Promise.all([this.loadModel({ kind: "bundled" }), source && this.readData(source)]);
   }
 
   async restart(): Promise<void> {
@@ -119,7 +132,8 @@ export class AppState {
   }
 
   async readData(source: DataSource): Promise<void> {
-    if (await this.data.read(source)) await this.#refreshData();
+    const title = toSourceTitle(this.library, source);
+    if (await this.data.read(source, title)) await this.#refreshData();
   }
 
   async setMapping(mapping: ColumnMapping): Promise<void> {
@@ -128,6 +142,11 @@ export class AppState {
 
   async startRun(): Promise<void> {
     if (this.blocker !== null) return;
+    if (this.#arePinsOutdated) {
+      await this.#suggestPins();
+      // A second press got here meanwhile.
+      if (this.blocker !== null) return;
+    }
     this.pinned.runStarts();
     this.model.attachedAdapter = null;
     const config = $state.snapshot(this.settings.config);
@@ -147,8 +166,9 @@ export class AppState {
     if (!restored) return;
     this.model.adopt(restored.model);
     this.data.adopt(restored.dataset, restored.encoding);
+    this.data.source = findSource(this.library, restored.dataset.name);
     this.run.adopt(restored);
-    this.pinned.adopt(restored.pinnedPrompts);
+    this.pinned.adopt(restored.pinnedPrompts, toPrompts(this.library, this.data.source));
     this.settings.adopt(restored.saved.config);
     this.place = "train";
     await this.refreshPins();
@@ -238,15 +258,19 @@ export class AppState {
     const config = $state.snapshot(this.settings.config);
     if (this.model.summary) await this.data.encode(config);
     else await this.data.showExample(0, config);
-    if (this.run.hasTuned || this.data.encodingStatus.kind === "failed") return;
-    try {
-      await this.pinned.suggest(
-        (first, count) => this.data.viewExamples(first, count, config),
-        defaultSampling(),
-      );
-    } catch (thrown) {
-      this.pinned.error = toErrorRecord(thrown);
-    }
+    if (this.data.encodingStatus.kind === "failed") return;
+    this.#arePinsOutdated = this.run.hasTuned;
+    if (!this.#arePinsOutdated) await this.#suggestPins();
+  }
+
+  async #suggestPins(): Promise<void> {
+    const config = $state.snapshot(this.settings.config);
+    this.#arePinsOutdated = false;
+    await this.pinned.suggest(
+      toPrompts(this.library, this.data.source),
+      (first, count) => this.data.viewExamples(first, count, config),
+      defaultSampling(),
+    );
   }
 
   #encodeSoon(): void {

@@ -46,9 +46,8 @@ export class DatasetState {
   }
 
   /** True when this data set is now the loaded one. */
-  async read(source: DataSource): Promise<boolean> {
+  async read(source: DataSource, title: string): Promise<boolean> {
     const attempt = ++this.#attempt;
-    const title = source.kind === "made" ? "made examples" : source.name;
     this.status = { kind: "reading", title, progress: null };
     try {
       const summary = await this.#trainer.readData(source);

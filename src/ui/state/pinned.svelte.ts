@@ -1,6 +1,7 @@
 import { toErrorRecord, type ErrorRecord } from "@/core/errors";
 import type { SamplingConfig } from "@/core/generation";
 import type { TemplateId } from "@/core/runConfig";
+import type { BundledPrompt } from "@/data/bundled";
 import {
   PINNED_PREFIX,
   type ExampleView,
@@ -17,6 +18,8 @@ export type Pin = AnswerPair & {
   prompt: PinnedPrompt;
   /** The data set's own answer, where the prompt comes from it. */
   wanted: string | null;
+  /** Why it is worth watching, where the data set says so: "Never asked in training". */
+  note: string | null;
   /** What the tuned side said before, oldest first; the same words twice in a row count once. */
   earlier: EarlierAnswer[];
   error: ErrorRecord | null;
@@ -42,37 +45,37 @@ export class PinnedState {
     this.#trainer = trainer;
   }
 
-  /** Takes prompts from the data: held-out ones first, since the model never trains on those. */
+  /** Takes the prompts that the data set wants pinned; where it has none, some of its examples. */
   async suggest(
+    prompts: readonly BundledPrompt[],
     view: (first: number, count: number) => Promise<ExampleView[]>,
     sampling: SamplingConfig,
   ): Promise<void> {
     if (this.#isOwn) return;
-    const examples = await view(0, EXAMPLES_SEARCHED);
-    const usable = examples.filter((example) => example.state !== "excluded");
-    const heldOut = usable.filter((example) => example.state === "held-out");
-    const pins: Pin[] = [];
-    for (const example of [...heldOut, ...usable]) {
-      const pin = this.#fromExample(example);
-      if (!pin || pins.some((other) => other.prompt.instruction === pin.prompt.instruction))
-        continue;
-      pins.push(pin);
-      if (pins.length === DEFAULT_PINS) break;
+    try {
+      this.pins =
+        prompts.length > 0
+          ? prompts.slice(0, MAX_PINS).map((prompt) => this.#fromBundled(prompt))
+          : this.#fromExamples(await view(0, EXAMPLES_SEARCHED));
+    } catch (thrown) {
+      this.error = toErrorRecord(thrown);
+      return;
     }
-    this.pins = pins;
     await this.#send(sampling);
   }
 
   async add(prompt: PinnedPrompt, sampling: SamplingConfig): Promise<void> {
     if (this.pins.length >= MAX_PINS) return;
     this.#isOwn = true;
-    this.pins = [...this.pins, this.#create(prompt, null)];
+    this.pins = [...this.pins, this.#create(prompt)];
     await this.#send(sampling);
   }
 
   async edit(id: number, prompt: PinnedPrompt, sampling: SamplingConfig): Promise<void> {
+    const before = this.pins.find((pin) => pin.id === id)?.prompt;
+    if (before && isSame(before, prompt)) return;
     this.#isOwn = true;
-    this.pins = this.pins.map((pin) => (pin.id === id ? this.#create(prompt, null) : pin));
+    this.pins = this.pins.map((pin) => (pin.id === id ? this.#create(prompt) : pin));
     await this.#send(sampling);
   }
 
@@ -125,10 +128,13 @@ export class PinnedState {
     this.pins = this.pins.map((pin) => ({ ...pin, ...none, earlier: [], error: null }));
   }
 
-  /** The prompts of a restored run, also when all were taken away. */
-  adopt(prompts: PinnedPrompt[]): void {
+  /** The prompts of a restored run, also when all were taken away; `known` are those of its data set. */
+  adopt(prompts: PinnedPrompt[], known: readonly BundledPrompt[]): void {
     this.#isOwn = true;
-    this.pins = prompts.map((prompt) => this.#create(prompt, null));
+    this.pins = prompts.map((prompt) => {
+      const bundled = known.find((one) => isSame(one, prompt));
+      return bundled ? this.#fromBundled(bundled) : this.#create(prompt);
+    });
   }
 
   resend(sampling: SamplingConfig): Promise<void> {
@@ -163,6 +169,21 @@ export class PinnedState {
     }
   }
 
+  /** Held-out ones first, since the model never trains on those. */
+  #fromExamples(examples: readonly ExampleView[]): Pin[] {
+    const usable = examples.filter((example) => example.state !== "excluded");
+    const heldOut = usable.filter((example) => example.state === "held-out");
+    const pins: Pin[] = [];
+    for (const example of [...heldOut, ...usable]) {
+      const pin = this.#fromExample(example);
+      if (!pin || pins.some((other) => other.prompt.instruction === pin.prompt.instruction))
+        continue;
+      pins.push(pin);
+      if (pins.length === DEFAULT_PINS) break;
+    }
+    return pins;
+  }
+
   #fromExample({ conversation }: ExampleView): Pin | null {
     const answerAt = conversation.messages.findLastIndex(({ role }) => role === "assistant");
     const question = conversation.messages[answerAt - 1];
@@ -174,11 +195,16 @@ export class PinnedState {
     return this.#create(prompt, answer.content);
   }
 
-  #create(prompt: PinnedPrompt, wanted: string | null): Pin {
+  #fromBundled({ instruction, input, expected, note }: BundledPrompt): Pin {
+    return this.#create({ instruction, input }, expected || null, note || null);
+  }
+
+  #create(prompt: PinnedPrompt, wanted: string | null = null, note: string | null = null): Pin {
     return {
       id: this.#nextId++,
       prompt,
       wanted,
+      note,
       base: createAnswer("none"),
       tuned: createAnswer("none"),
       earlier: [],
@@ -186,6 +212,9 @@ export class PinnedState {
     };
   }
 }
+
+const isSame = (a: PinnedPrompt, b: PinnedPrompt): boolean =>
+  a.instruction === b.instruction && a.input === b.input;
 
 function remember(earlier: EarlierAnswer[], step: number, text: string): EarlierAnswer[] {
   return earlier.at(-1)?.text === text ? earlier : [...earlier, { step, text }];

@@ -1,11 +1,87 @@
 import axe from "axe-core";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { userEvent } from "vitest/browser";
 import { AppError } from "@/core/errors";
 import { SAVED_RUN } from "@/ui/testing/fakeTrainer";
 import { renderApp } from "@/ui/testing/renderApp";
 
+async function expectNoSeriousFault(): Promise<void> {
+  const { violations } = await axe.run(document);
+  const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  expect(serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+}
+
 describe("Data", () => {
+  it("marks the set in use, changes it with one press, and keeps measuring sets out", async () => {
+    const { screen, trainer } = await renderApp({}, "#/data");
+    const current = () => screen.getByRole("listitem").filter({ hasText: "In use" });
+    await expect.element(current()).toHaveTextContent(/First answers.*1,100 records/);
+    expect(trainer.calls.filter(({ name }) => name === "readData")).toHaveLength(1);
+    await screen.getByRole("button", { name: "Use this data: Story writer" }).click();
+    await expect.element(current()).toHaveTextContent("Story writer");
+    await expect
+      .element(screen.getByRole("heading", { name: "Story writer", level: 2 }))
+      .toBeVisible();
+    expect(trainer.calls.findLast(({ name }) => name === "readData")?.args[0]).toEqual({
+      kind: "bundled",
+      name: "story-writer",
+    });
+    await expect.element(screen.getByText("Unseen facts")).toBeVisible();
+    expect(screen.getByRole("button", { name: "Use this data: Unseen facts" }).query()).toBeNull();
+  });
+
+  it("shows a set's card as text, read when it is asked for", async () => {
+    const { screen, app } = await renderApp({}, "#/data");
+    const read = vi.spyOn(app.library, "readFile");
+    await screen.getByRole("button", { name: "About this data: First answers" }).click();
+    const card = screen.getByRole("dialog", { name: "First answers" });
+    await expect.element(card.getByRole("heading", { name: "What it holds" })).toBeVisible();
+    await expect.element(card.getByRole("cell", { name: "capitals" })).toBeVisible();
+    await expect.element(card.getByText("<b>This is text</b>, as every card is.")).toBeVisible();
+    expect(read.mock.calls).toEqual([["first-answers.md"]]);
+    await expectNoSeriousFault();
+    await card.getByRole("button", { name: "Close" }).click();
+    read.mockRejectedValueOnce(new AppError("hub/failed", "persona.md (no connection)."));
+    await screen.getByRole("button", { name: "About this data: Persona" }).click();
+    await expect.element(screen.getByRole("alert")).toHaveTextContent("no connection");
+    await screen.getByRole("button", { name: "Try again" }).click();
+    await expect.element(screen.getByRole("heading", { name: "What it holds" })).toBeVisible();
+  });
+
+  it("fills in names, shows a record with them, and refuses an empty or a long one", async () => {
+    const { screen, trainer } = await renderApp({}, "#/data");
+    const sources = () =>
+      trainer.calls.filter(({ name }) => name === "readData").map(({ args }) => args[0]);
+    await screen.getByRole("button", { name: "Fill in the names: Persona" }).click();
+    const form = screen.getByRole("form", { name: "Names in Persona" });
+    await expect.element(form.getByText("I am Pip. Ada made me.")).toBeVisible();
+    const name = form.getByRole("textbox", { name: "Its name" });
+    await expect.element(name).toHaveFocus();
+    const use = form.getByRole("button", { name: "Use this data: Persona" });
+    await name.fill("  ");
+    await expect.element(form.getByRole("alert")).toHaveTextContent("“Its name” is empty");
+    await expect.element(use).toBeDisabled();
+    await name.fill("x".repeat(41));
+    await expect.element(form.getByRole("alert")).toHaveTextContent("41 characters; at most 40");
+    await name.fill(' Zoë "Z" {{maker}} ');
+    await expect.element(form.getByText('I am Zoë "Z" {{maker}}. Ada made me.')).toBeVisible();
+    await expectNoSeriousFault();
+    expect(sources()).toHaveLength(1);
+    await use.click();
+    await expect
+      .element(screen.getByRole("heading", { name: 'Persona (Zoë "Z" {{maker}})' }))
+      .toBeVisible();
+    const apply = screen.getByRole("button", { name: "Apply: Persona" });
+    await expect.element(apply).toBeDisabled();
+    await name.fill("Kim");
+    await userEvent.keyboard("{Enter}");
+    await expect.element(screen.getByRole("heading", { name: "Persona (Kim)" })).toBeVisible();
+    expect(sources().slice(1)).toEqual([
+      { kind: "bundled", name: "persona", values: { name: 'Zoë "Z" {{maker}}', maker: "Ada" } },
+      { kind: "bundled", name: "persona", values: { name: "Kim", maker: "Ada" } },
+    ]);
+  });
+
   it("counts, pages through examples and names a token by keyboard", async () => {
     const { screen } = await renderApp({}, "#/data");
     await expect.element(screen.getByTestId("train-count")).toHaveTextContent("898");
@@ -64,6 +140,23 @@ describe("Data", () => {
 });
 
 describe("Model", () => {
+  it("says what the bundled model is and cannot do, and shows its card", async () => {
+    const { screen } = await renderApp({}, "#/model");
+    await expect.element(screen.getByText(/4\.1.M parameters are few/)).toBeVisible();
+    await expect.element(screen.getByText(/It does not reason/)).toBeVisible();
+    await screen.getByRole("button", { name: "Read its whole card" }).click();
+    const card = screen.getByRole("dialog", { name: "tabtune-base" });
+    await expect.element(card.getByText("It has never seen an instruction.")).toBeVisible();
+  });
+
+  it("says nothing of the kind about another model", async () => {
+    const { screen, app } = await renderApp({}, "#/model");
+    await expect.element(screen.getByText(/It does not reason/)).toBeVisible();
+    await app.loadModel({ kind: "hub", repo: "a/b", revision: "main" });
+    await expect.element(screen.getByRole("heading", { name: "a/b" })).toBeVisible();
+    expect(screen.getByText(/It does not reason/).query()).toBeNull();
+  });
+
   it("says what each needs and loads one by id", async () => {
     const { screen, trainer } = await renderApp({}, "#/model");
     await expect
@@ -132,7 +225,7 @@ describe("Take away", () => {
 
   it("deletes a saved run only after asking once more", async () => {
     const { screen, trainer } = await renderApp({ savedRuns: [SAVED_RUN] }, "#/take-away");
-    await screen.getByRole("button", { name: "Delete tabtune-base on simple-answers" }).click();
+    await screen.getByRole("button", { name: "Delete tabtune-base on First answers" }).click();
     expect(trainer.calls.some(({ name }) => name === "deleteSavedRun")).toBe(false);
     await screen.getByRole("button", { name: "Delete for good" }).click();
     await expect.element(screen.getByText(/The first one appears here/)).toBeVisible();
@@ -145,11 +238,7 @@ describe("every place", () => {
       const { screen } = await renderApp({ savedRuns: [SAVED_RUN] }, `#/${place}`);
       await expect.element(screen.getByText(/You were at step/)).toBeVisible();
       await expect.element(screen.getByRole("heading", { level: 1 })).toBeVisible();
-      const { violations } = await axe.run(document);
-      const serious = violations.filter(
-        ({ impact }) => impact === "serious" || impact === "critical",
-      );
-      expect(serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+      await expectNoSeriousFault();
     });
   }
 });

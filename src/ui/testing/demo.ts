@@ -10,6 +10,7 @@ import { AppError } from "@/core/errors";
 import App from "@/App.svelte";
 import { AppState } from "../state/app.svelte";
 import { parseStartOptions } from "../state/startOptions";
+import { createFakeLibrary } from "./fakeLibrary";
 import { FakeTrainer, SAVED_RUN, type FakeOptions } from "./fakeTrainer";
 
 const SCENES: Record<string, FakeOptions> = {
@@ -45,6 +46,7 @@ const app = new AppState({
   hash: location.hash,
   saveFile: () => undefined,
   restartTrainer: () => undefined,
+  library: createFakeLibrary(),
 });
 const target = document.querySelector("#app");
 if (target) mount(App, { target, props: { app } });

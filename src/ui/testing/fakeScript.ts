@@ -62,7 +62,7 @@ export const FAKE_PAIRS: { instruction: string; input: string; output: string; b
 ];
 
 export const FAKE_DATASET: DatasetSummary = {
-  name: "simple-answers",
+  name: "First answers",
   recordCount: 1000,
   problems: [
     { line: 17, reason: "Not JSON: a comma is missing after column 48." },

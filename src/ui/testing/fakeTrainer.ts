@@ -4,6 +4,7 @@ import { Random } from "@/core/random";
 import type { RunConfig } from "@/core/runConfig";
 import type { Side } from "@/core/metrics";
 import type { PinnedPrompt, SavedRun, TrainerApi, TrainerEvent } from "@/worker/protocol";
+import { toDataName } from "./fakeLibrary";
 import {
   createExample,
   createSavedRun,
@@ -96,8 +97,7 @@ export class FakeTrainer implements TrainerApi {
   async readData(source: Parameters<TrainerApi["readData"]>[0]) {
     await this.#enter("readData", [source]);
     await this.#load("read", "items", 1012, 40_000);
-    const name = source.kind === "made" ? `made with seed ${source.options.seed}` : source.name;
-    return { ...FAKE_DATASET, name };
+    return { ...FAKE_DATASET, name: toDataName(source) };
   }
 
   async setMapping(mapping: Parameters<TrainerApi["setMapping"]>[0]) {

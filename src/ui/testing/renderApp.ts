@@ -5,6 +5,7 @@ import { render } from "vitest-browser-svelte";
 import App from "@/App.svelte";
 import type { NamedBlob } from "@/worker/protocol";
 import { AppState } from "../state/app.svelte";
+import { createFakeLibrary } from "./fakeLibrary";
 import { FakeTrainer, type FakeOptions } from "./fakeTrainer";
 
 /** Desktop size, so that every place has its full layout. */
@@ -24,6 +25,7 @@ export function createFakeApp(options: FakeOptions = {}, hash = "") {
     hash,
     saveFile: (file) => savedFiles.push(file),
     restartTrainer: () => restarts++,
+    library: createFakeLibrary(),
   });
   return { app, trainer, savedFiles, countRestarts: () => restarts };
 }

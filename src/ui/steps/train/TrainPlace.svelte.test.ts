@@ -16,7 +16,7 @@ describe("Train", () => {
     await expect
       .element(screen.getByTestId("answer-tuned-0"))
       .toHaveTextContent("The capital of France is Paris.");
-    await expect.element(screen.getByTestId("step-now")).toHaveTextContent("300 / 300");
+    await expect.element(screen.getByTestId("step-now")).toHaveTextContent(/^(\d+) \/ \1$/);
     await expect.element(screen.getByRole("button", { name: "Continue for" })).toBeEnabled();
   });
 
@@ -58,19 +58,32 @@ describe("Train", () => {
 
   it("adds, edits and removes a pinned prompt", async () => {
     const { screen, trainer } = await renderApp();
-    await expect.element(screen.getByRole("article")).toHaveLength(3);
+    await expect.element(screen.getByRole("article")).toHaveLength(4);
     await screen.getByRole("button", { name: "Add a prompt" }).click();
     await screen.getByRole("textbox", { name: "Prompt", exact: true }).fill("Say hello.");
     await screen.getByRole("button", { name: "Keep" }).click();
     await expect.element(screen.getByRole("heading", { name: "Say hello." })).toBeVisible();
-    await screen.getByRole("button", { name: "Edit prompt 4" }).click();
+    await screen.getByRole("button", { name: "Edit prompt 5" }).click();
     await screen.getByRole("textbox", { name: "Prompt", exact: true }).fill("Say goodbye.");
     await screen.getByRole("button", { name: "Keep" }).click();
     await expect.element(screen.getByRole("heading", { name: "Say goodbye." })).toBeVisible();
     await screen.getByRole("button", { name: "Remove prompt 1" }).click();
-    await expect.element(screen.getByRole("article")).toHaveLength(3);
+    await expect.element(screen.getByRole("article")).toHaveLength(4);
     const sent = trainer.calls.filter(({ name }) => name === "setPinnedPrompts").at(-1);
-    expect(sent?.args[0]).toHaveLength(3);
+    expect(sent?.args[0]).toHaveLength(4);
+  });
+
+  it("says why a prompt is pinned, before, during and after a run", async () => {
+    const { screen } = await renderApp({ skipTo: 300 });
+    const first = screen.getByRole("article", { name: "Pinned prompt 1" });
+    await expect.element(first).toHaveTextContent("Never asked in training");
+    await expect.element(first).toHaveTextContent("Wanted: The capital of France is Paris.");
+    await screen.getByRole("button", { name: "Tune", exact: true }).click();
+    await expect.element(screen.getByRole("heading", { name: "Done" })).toBeVisible();
+    await expect.element(first).toHaveTextContent("Never asked in training");
+    await expect
+      .element(screen.getByRole("article", { name: "Pinned prompt 4" }))
+      .toHaveTextContent("Something it cannot do");
   });
 
   it("answers an own prompt while the run goes on", async () => {
