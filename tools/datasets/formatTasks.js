@@ -12,7 +12,7 @@ export const NEUTRAL_WORDS =
   );
 export const NEUTRAL_SENTENCES = [
   "The lamp is on the shelf.",
-  "We went to the village by the river.",
+  "We are in the village by the river.",
   "My ticket is in my pocket.",
   "The wagon stops at the bridge.",
   "She put the ribbon in the basket.",

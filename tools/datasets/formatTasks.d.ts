@@ -1,0 +1,2 @@
+export const NEUTRAL_WORDS: string[];
+export const NEUTRAL_SENTENCES: string[];
