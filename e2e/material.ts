@@ -20,7 +20,7 @@ const own: Material = {
   title: "our tiny model",
   repo: "tabtune/tiny",
   model: join(ROOT, "fixtures/tinyModel"),
-  data: join(ROOT, "datasets/simple-answers.jsonl"),
+  data: join(ROOT, "datasets/first-answers.jsonl"),
 };
 
 const shared: Material = {

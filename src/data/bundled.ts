@@ -33,7 +33,7 @@ export const BUNDLED_SETS: readonly BundledSet[] =
 
 /** Addresses, not contents: a file is fetched when somebody asks for it. */
 const URLS = import.meta.glob<string>(["/datasets/*.jsonl", "/datasets/*.md"], {
-  query: "?url",
+  query: "?url&no-inline",
   import: "default",
   eager: true,
 });
