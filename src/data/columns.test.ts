@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { AppError } from "@/core/errors";
 import { FORMATS, recognizeColumns, toConversations, type ColumnMapping } from "./columns";
 import { readDataset, readRecords, remapDataset } from "./dataset";
-import { describeShared, readProjectFile, readSharedFile } from "./testing/files";
+import { describeShared, readSharedFile } from "./testing/files";
 
 type Values = Record<string, unknown>;
 
@@ -203,20 +203,6 @@ describe("data sets", () => {
     const mended = remapDataset(dataset, { format: "alpaca", columns });
     expect(mended.conversations).toHaveLength(1);
     expect(mended.problems.map(({ line }) => line)).toEqual([2]);
-  });
-
-  it("the data sets that come with the project are all usable", () => {
-    const index = JSON.parse(readProjectFile("datasets/index.json")) as {
-      file: string;
-      records: number;
-      columns: string[];
-    }[];
-    for (const { file, records, columns } of index) {
-      const dataset = readDataset(file, readProjectFile(`datasets/${file}`));
-      expect(dataset.problems).toEqual([]);
-      expect(dataset.conversations).toHaveLength(records);
-      expect(dataset.columns).toEqual(columns);
-    }
   });
 });
 
