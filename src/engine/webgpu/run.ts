@@ -4,7 +4,8 @@
  */
 import { tf, webgpuInternals, type TensorInfo } from "../tfjs";
 
-const WORKGROUP = 64;
+/** Threads of a workgroup: the lanes of a grouped program. */
+export const WORKGROUP = 64;
 /** Every device takes this many workgroups along an axis; beyond it they are laid out in rows. */
 const MAX_WORKGROUPS = 65_535;
 
@@ -19,22 +20,26 @@ export type Program = {
   /** In the code: `uniforms.name`. */
   integers?: readonly string[];
   numbers?: readonly string[];
-  /** WGSL with `fn main(index : i32)`, called for each index below `threads`. It may have no barriers. */
+  /**
+   * WGSL with `fn main(index : i32)`, called for each index below the count and without barriers; of a grouped
+   * program `fn main(index : i32, lane : i32)`, called for each index by all the lanes of a workgroup.
+   */
   code: () => string;
+  isGrouped?: boolean;
 };
 
 type Compiled = { pipeline: GPUComputePipeline; layout: GPUBindGroupLayout };
 
 const compiled = new WeakMap<GPUDevice, Map<string, Compiled>>();
 
-/** Queues the program for `threads` threads; the tensors, given by their names in the code, are the caller's. */
+/** Queues the program for `count` indices; the tensors, given by their names in the code, are the caller's. */
 export function runOwnProgram(
   program: Program,
   tensors: Record<string, TensorInfo>,
   uniforms: Record<string, number>,
-  threads: number,
+  count: number,
 ): void {
-  if (threads === 0) return;
+  if (count === 0) return;
   const backend = webgpuInternals();
   const { pipeline, layout } = compile(backend.device, program);
   const written = Object.keys(program.writes);
@@ -51,10 +56,10 @@ export function runOwnProgram(
   });
   // A copy on the host kept from an earlier read would be stale (kernels.md §1.3).
   for (const name of written) backend.tensorMap.get(tensors[name]!.dataId).values = null;
-  buffers.push(uniformBuffer(program, uniforms, threads));
+  buffers.push(uniformBuffer(program, uniforms, count));
   const entries = buffers.map((buffer, binding) => ({ binding, resource: { buffer } }));
   const bindGroup = backend.device.createBindGroup({ layout, entries });
-  const workgroups = Math.ceil(threads / WORKGROUP);
+  const workgroups = program.isGrouped ? count : Math.ceil(count / WORKGROUP);
   const rows = Math.ceil(workgroups / MAX_WORKGROUPS);
   backend.ensureCommandEncoderReady();
   const pass = (backend.computePassEncoder ??= backend.commandEncoder.beginComputePass());
@@ -76,11 +81,11 @@ export function webgpuOutput(shape: number[]): TensorInfo {
 function uniformBuffer(
   { key, integers = [], numbers = [] }: Program,
   uniforms: Record<string, number>,
-  threads: number,
+  count: number,
 ): GPUBuffer {
   const backend = webgpuInternals();
   const values = new DataView(new ArrayBuffer(4 * (1 + integers.length + numbers.length)));
-  values.setInt32(0, threads, true);
+  values.setInt32(0, count, true);
   [...integers, ...numbers].forEach((name, i) => {
     const value = uniforms[name];
     if (value === undefined) throw new Error(`${key}: no value for ${name}`);
@@ -103,7 +108,7 @@ function compile(device: GPUDevice, program: Program): Compiled {
 }
 
 function build(device: GPUDevice, program: Program): Compiled {
-  const { key, reads, writes, integers = [], numbers = [], code } = program;
+  const { key, reads, writes, integers = [], numbers = [], code, isGrouped } = program;
   const lines: string[] = [];
   const types: GPUBufferBindingType[] = [];
   const bind = (name: string, element: ElementType, access: "read" | "read_write") => {
@@ -114,7 +119,7 @@ function build(device: GPUDevice, program: Program): Compiled {
   };
   for (const [name, element] of Object.entries(reads)) bind(name, element, "read");
   for (const [name, element] of Object.entries(writes)) bind(name, element, "read_write");
-  const fields = ["threads", ...integers].map((name) => `${name} : i32,`);
+  const fields = ["indices", ...integers].map((name) => `${name} : i32,`);
   fields.push(...numbers.map((name) => `${name} : f32,`));
   lines.push(`struct Uniforms { ${fields.join(" ")} }`);
   lines.push(`@group(0) @binding(${types.length}) var<uniform> uniforms : Uniforms;`);
@@ -124,8 +129,9 @@ function build(device: GPUDevice, program: Program): Compiled {
     `@compute @workgroup_size(${WORKGROUP})
      fn runOne(@builtin(workgroup_id) group : vec3<u32>, @builtin(num_workgroups) groups : vec3<u32>,
                @builtin(local_invocation_index) lane : u32) {
-       let index = i32((group.y * groups.x + group.x) * ${WORKGROUP}u + lane);
-       if (index < uniforms.threads) { main(index); }
+       let workgroup = i32(group.y * groups.x + group.x);
+       let index = ${isGrouped ? "workgroup" : `workgroup * ${WORKGROUP} + i32(lane)`};
+       if (index < uniforms.indices) { main(index${isGrouped ? ", i32(lane)" : ""}); }
      }`,
   );
   const layout = device.createBindGroupLayout({

@@ -7,14 +7,17 @@ import { layerNormReference } from "./reference";
 
 beforeAll(startTestBackend);
 
-it.each([[[1, 3]], [[17, 20]], [[2, 5, 63]]])("of %j equals the reference", async (shape) => {
-  const width = shape.at(-1) as number;
-  await expectSameGradients(
-    (x, gain, bias) => layerNorm(x, gain, bias, 1e-5),
-    (x, gain, bias) => layerNormReference(x, gain, bias, 1e-5),
-    [shape, [width], [width]],
-  );
-});
+it.each([[[1, 3]], [[17, 20]], [[2, 5, 63]], [[3, 1]], [[65, 127]], [[257, 65]]])(
+  "of %j equals the reference",
+  async (shape) => {
+    const width = shape.at(-1) as number;
+    await expectSameGradients(
+      (x, gain, bias) => layerNorm(x, gain, bias, 1e-5),
+      (x, gain, bias) => layerNormReference(x, gain, bias, 1e-5),
+      [shape, [width], [width]],
+    );
+  },
+);
 
 it("gives a frozen gain no gradient, and frees all but the result", () => {
   const [x, gain, bias] = [tf.ones([3, 4]), tf.ones([4]), tf.zeros([4])];

@@ -1,0 +1,61 @@
+/** Sums within programs, in a fixed order and without atomics: the same numbers every time. */
+import type { Program } from "./run";
+
+/** WGSL of `groupSum(lane, value)`: Σ over the lanes of a grouped program, given to them all. Two barriers. */
+export const GROUP_SUM = `
+  var<workgroup> laneValues : array<vec2<f32>, 64>;
+  var<workgroup> eighthValues : array<vec2<f32>, 8>;
+  fn groupSum(lane : i32, value : vec2<f32>) -> vec2<f32> {
+    laneValues[lane] = value;
+    workgroupBarrier();
+    if (lane < 8) {
+      var eighth = vec2<f32>(0.0);
+      for (var i = 0; i < 8; i = i + 1) { eighth = eighth + laneValues[lane * 8 + i]; }
+      eighthValues[lane] = eighth;
+    }
+    workgroupBarrier();
+    var sum = vec2<f32>(0.0);
+    for (var i = 0; i < 8; i = i + 1) { sum = sum + eighthValues[i]; }
+    return sum;
+  }`;
+
+/** Columns that a workgroup of `columnSumsProgram` sums; an eighth of the rows goes to each lane of a column. */
+export const GROUP_COLUMNS = 8;
+
+/**
+ * Sums over the rows of a matrix [rows, width], for ⌈width ÷ 8⌉ workgroups: `value` is a vec2 at (row, column) or,
+ * at `at`, its place; the sums of its first and second part go to `first` and, where there is one, `second`.
+ */
+export function columnSumsProgram(
+  key: string,
+  reads: Program["reads"],
+  value: string,
+  hasSecond: boolean,
+): Program {
+  return {
+    key,
+    reads,
+    writes: { first: "f32", ...(hasSecond ? { second: "f32" } : {}) },
+    integers: ["rows", "width"],
+    isGrouped: true,
+    code: () => `
+      var<workgroup> laneValues : array<vec2<f32>, 64>;
+      fn main(index : i32, lane : i32) {
+        let column = index * ${GROUP_COLUMNS} + lane % ${GROUP_COLUMNS};
+        var sum = vec2<f32>(0.0);
+        if (column < uniforms.width) {
+          for (var row = lane / ${GROUP_COLUMNS}; row < uniforms.rows; row = row + ${64 / GROUP_COLUMNS}) {
+            let at = row * uniforms.width + column;
+            sum = sum + ${value};
+          }
+        }
+        laneValues[lane] = sum;
+        workgroupBarrier();
+        if (lane < ${GROUP_COLUMNS} && column < uniforms.width) {
+          for (var i = ${GROUP_COLUMNS}; i < 64; i = i + ${GROUP_COLUMNS}) { sum = sum + laneValues[i + lane]; }
+          first[column] = sum.x;
+          ${hasSecond ? "second[column] = sum.y;" : ""}
+        }
+      }`,
+  };
+}
