@@ -30,9 +30,11 @@ test("the bundled model learns the bundled data, and asks for nothing outside it
   const seen = await numbers();
   const heldOut = seen.map((record) => record.heldOut).filter((value) => value > 0);
   const losses = seen.map((record) => record.loss).filter((value) => value > 0);
-  expect(await readNumber(page, "held-out-loss-now")).toBeLessThan(0.5 * (heldOut[0] ?? 0));
-  expect(losses.at(-1)).toBeLessThan(0.7 * (losses[0] ?? 0));
+  expect(await readNumber(page, "held-out-loss-now")).toBeLessThan(0.8 * (heldOut[0] ?? 0));
+  expect(losses.at(-1)).toBeLessThan(0.8 * (losses[0] ?? 0));
 
+  await expect(page.getByRole("article", { name: /^Pinned prompt/ })).toHaveCount(4);
+  await expect(page.getByText("Never asked in training").first()).toBeVisible();
   for (const prompt of ["prompt 1", "prompt 2", "prompt 3", "prompt 4"]) {
     const base = await readAnswer(page, `Base answer to ${prompt}`);
     const tuned = await readAnswer(page, `Tuned answer to ${prompt}`);

@@ -73,7 +73,8 @@ describe("datasets/index.json", () => {
     const names = BUNDLED_SETS.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
     expect(names.length).toBeGreaterThan(0);
-    for (const { file, card, records, title } of BUNDLED_SETS) {
+    for (const { file, card, records, title, prompts, fields } of BUNDLED_SETS) {
+      expect([prompts, fields].every(Array.isArray), `prompts and fields of ${title}`).toBe(true);
       const lines = readProjectFile(`datasets/${file}`).split("\n");
       expect(
         lines.filter((line) => line.trim() !== ""),

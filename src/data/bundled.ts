@@ -22,7 +22,8 @@ export type BundledSet = {
   licence: string;
   description: string;
   prompts: BundledPrompt[];
-  fields?: BundledField[];
+  /** Empty where there is nothing to fill in. */
+  fields: BundledField[];
 };
 
 /** In the order of the picker. `tools/datasets/make.js` writes it. */
@@ -67,7 +68,7 @@ export function findFieldProblem({ label }: BundledField, value: string): string
 }
 
 /** A value for each field of the set, trimmed; where none is given, the set's own. The form has checked them. */
-export function toFieldValues({ fields = [] }: BundledSet, given: FieldValues = {}): FieldValues {
+export function toFieldValues({ fields }: BundledSet, given: FieldValues = {}): FieldValues {
   return Object.fromEntries(
     fields.map((field) => {
       const value = given[field.key] ?? field.value;
@@ -99,6 +100,6 @@ export function fillIn<T>(value: T, values: FieldValues): T {
 
 /** What the page calls the set, such as "Persona (Pip)": the first name tells two of them apart. */
 export function toSetTitle(set: BundledSet, values: FieldValues): string {
-  const [first] = set.fields ?? [];
+  const [first] = set.fields;
   return first ? `${set.title} (${values[first.key] ?? first.value})` : set.title;
 }

@@ -173,7 +173,7 @@ async function readBundled(name: string, given: FieldValues | undefined): Promis
   if (!set) throw new AppError("data/unreadable", `There is no bundled data set ${name}.`);
   const values = toFieldValues(set, given);
   const dataset = readDataset(toSetTitle(set, values), await fetchBundledText(set.file));
-  if (!set.fields) return dataset;
+  if (set.fields.length === 0) return dataset;
   const filled = { ...dataset, records: fillIn(dataset.records, values) };
   return remapDataset(filled, dataset.mapping);
 }

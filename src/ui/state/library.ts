@@ -54,6 +54,6 @@ export function toPrompts(library: Library, source: DataSource | null): BundledP
 
 /** The source of data with this name; null for foreign data, and where filled-in names are unknown. */
 export function findSource({ sets }: Library, dataName: string): DataSource | null {
-  const set = sets.find((one) => !one.fields && toSetTitle(one, {}) === dataName);
+  const set = sets.find((one) => one.fields.length === 0 && toSetTitle(one, {}) === dataName);
   return set ? { kind: "bundled", name: set.name } : null;
 }

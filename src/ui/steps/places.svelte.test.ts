@@ -17,6 +17,7 @@ describe("Data", () => {
     const current = () => screen.getByRole("listitem").filter({ hasText: "In use" });
     await expect.element(current()).toHaveTextContent(/First answers.*1,100 records/);
     expect(trainer.calls.filter(({ name }) => name === "readData")).toHaveLength(1);
+    expect(screen.getByRole("button", { name: /^Apply/ }).query()).toBeNull();
     await screen.getByRole("button", { name: "Use this data: Story writer" }).click();
     await expect.element(current()).toHaveTextContent("Story writer");
     await expect

@@ -8,6 +8,7 @@ const COMMON = {
   columns: ["instruction", "input", "output"],
   licence: "CC0-1.0",
   prompts: [],
+  fields: [],
 };
 
 const row = (name: string, title: string, records: number, description: string): BundledSet => ({
