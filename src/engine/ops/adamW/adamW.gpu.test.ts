@@ -9,7 +9,7 @@ import { adamWReference, type ReferenceState } from "./reference";
 
 beforeAll(startTestBackend);
 
-const SHAPES: number[][] = [[1], [17], [3, 5], [65, 63], [129]];
+const SHAPES: number[][] = [[1], [17], [3, 5], [65, 63], [129], [4, 8], [257, 64], [16]];
 let named = 0;
 
 function createParameters() {

@@ -1,5 +1,5 @@
 import { tf, type Tensor, type Variable } from "@/engine/tfjs";
-import { nextControl, updateParameter, type AdamWScalars } from "./kernel";
+import { nextControl, updateParameters, type AdamWScalars } from "./kernel";
 
 /** Defaults of the paper and of PyTorch. */
 const BETA1 = 0.9;
@@ -42,7 +42,7 @@ export class AdamW {
     const control = nextControl(gradients, this.#control, this.#options.maxGradNorm);
     this.#control.dispose();
     this.#control = tf.keep(control);
-    this.#parameters.forEach(({ variable, isDecayed }, i) => {
+    const updates = this.#parameters.map(({ variable, isDecayed }, i) => {
       const scalars: AdamWScalars = {
         beta1: BETA1,
         beta2: BETA2,
@@ -51,14 +51,10 @@ export class AdamW {
         secondCorrection: 1 / Math.sqrt(1 - BETA2 ** step),
         keep: 1 - (isDecayed ? learningRate * this.#options.weightDecay : 0),
       };
-      updateParameter(
-        variable,
-        gradients[i] as Tensor,
-        this.moments[i] as Moments,
-        control,
-        scalars,
-      );
+      const [gradient, moments] = [gradients[i] as Tensor, this.moments[i] as Moments];
+      return { variable, gradient, moments, scalars };
     });
+    updateParameters(updates, control);
     return tf.clone(control);
   }
 
