@@ -10,6 +10,7 @@ import type {
   TrainerEvent,
 } from "@/worker/protocol";
 import { parseAddress, toHash, type Place } from "./address";
+import { findBlocker } from "./blocker";
 import { CompareState } from "./compare.svelte";
 import { DatasetState } from "./dataset.svelte";
 import { DeviceState, type StartOptions } from "./device.svelte";
@@ -21,6 +22,7 @@ import {
   toSourceTitle,
   type Library,
 } from "./library";
+import { MeasureState } from "./measure.svelte";
 import { ModelState } from "./model.svelte";
 import { PinnedState } from "./pinned.svelte";
 import type { Progress } from "./progress";
@@ -56,6 +58,7 @@ export class AppState {
   readonly run: RunState;
   readonly pinned: PinnedState;
   readonly compare: CompareState;
+  readonly measure: MeasureState;
   readonly saved: SavedRunsState;
   readonly takeAway: TakeAwayState;
   readonly theme = new ThemeState();
@@ -71,7 +74,7 @@ export class AppState {
   /** True when the tuned side differs from the base. */
   hasTuned = $derived.by(() => this.run.hasTuned || this.model.attachedAdapter !== null);
   /** What keeps a run from starting, as a sentence; null when nothing does. */
-  blocker = $derived.by(() => this.#findBlocker());
+  blocker = $derived.by(() => findBlocker(this));
   #encodeTimer: ReturnType<typeof setTimeout> | undefined;
   /** The data changed under a tuned model, whose answers stay until the next run. */
   #arePinsOutdated = false;
@@ -91,6 +94,7 @@ export class AppState {
     this.run = new RunState(trainer);
     this.pinned = new PinnedState(trainer);
     this.compare = new CompareState(trainer);
+    this.measure = new MeasureState(trainer, this.library.sets, options.saveFile);
     this.saved = new SavedRunsState(trainer);
     this.takeAway = new TakeAwayState(trainer, options.saveFile);
   }
@@ -194,6 +198,10 @@ export class AppState {
     await this.compare.ask(prompt, (this.run.config ?? this.settings.config).template);
   }
 
+  async startMeasuring(): Promise<void> {
+    await this.measure.measure((this.run.config ?? this.settings.config).template);
+  }
+
   /** The thread is gone, and with it model and run. */
   fail(error: ErrorRecord): void {
     this.crash = error;
@@ -211,6 +219,10 @@ export class AppState {
       case "answerFailed":
         this.pinned.apply(event);
         this.compare.apply(event);
+        break;
+      case "measured":
+      case "measureEnded":
+        this.measure.apply(event);
         break;
       case "deviceLost":
         this.crash = event.error;
@@ -280,20 +292,5 @@ export class AppState {
         void this.data.encode($state.snapshot(this.settings.config));
       }
     }, ENCODE_DELAY_MS);
-  }
-
-  #findBlocker(): string | null {
-    if (this.crash) return "The trainer has stopped.";
-    if (this.device.status.kind === "starting") return "The backend is starting.";
-    if (this.device.status.kind === "failed") return "There is no backend to compute with.";
-    if (this.model.status.kind === "loading") return "The model is loading.";
-    if (!this.model.summary) return "There is no model yet.";
-    if (this.data.status.kind === "reading") return "The data is being read.";
-    if (!this.data.summary) return "There is no data yet.";
-    if (!this.settings.isValid) return "A setting cannot be used.";
-    if (this.data.encodingStatus.kind === "failed") return "The data cannot be used as it is.";
-    if (this.data.encodingStatus.kind !== "ready") return "The data is being counted.";
-    if (this.run.isLocked) return "A run is under way.";
-    return null;
   }
 }

@@ -12,7 +12,7 @@ import { defaultRunConfig } from "@/core/runConfig";
 export const FAKE_MODEL: ModelSummary = {
   name: "tabtune-base",
   source: { kind: "bundled", repo: "bundled", revision: "main" },
-  family: "llama",
+  family: "gpt_neox",
   parameterCount: 4_120_000,
   weightBytes: 8_240_000,
   vocabSize: 4096,

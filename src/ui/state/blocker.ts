@@ -1,0 +1,17 @@
+import type { AppState } from "./app.svelte";
+
+/** What keeps a run from starting, as a sentence; null when nothing does. */
+export function findBlocker(app: AppState): string | null {
+  if (app.crash) return "The trainer has stopped.";
+  if (app.device.status.kind === "starting") return "The backend is starting.";
+  if (app.device.status.kind === "failed") return "There is no backend to compute with.";
+  if (app.model.status.kind === "loading") return "The model is loading.";
+  if (!app.model.summary) return "There is no model yet.";
+  if (app.data.status.kind === "reading") return "The data is being read.";
+  if (!app.data.summary) return "There is no data yet.";
+  if (!app.settings.isValid) return "A setting cannot be used.";
+  if (app.data.encodingStatus.kind === "failed") return "The data cannot be used as it is.";
+  if (app.data.encodingStatus.kind !== "ready") return "The data is being counted.";
+  if (app.run.isLocked) return "A run is under way.";
+  return null;
+}
