@@ -68,7 +68,8 @@ describe("ordinary-prose", () => {
 });
 
 describe("what is kept for evaluation", () => {
-  const training = index.filter(({ use }) => use === "training");
+  // Leaks are among the faults planted in "messy", and nowhere else.
+  const training = index.filter(({ use, name }) => use === "training" && name !== "messy");
   const questions = new Map(
     FACTS.map((fact) => {
       const { asked, heldOut } = QUESTIONS[fact.group] ?? { asked: [], heldOut: [] };
