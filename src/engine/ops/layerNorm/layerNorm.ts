@@ -1,5 +1,4 @@
 import { isWebGPU, tf, type Tensor } from "@/engine/tfjs";
-import { sumRowsWasm } from "../linear/wasm";
 import { normalizeBackwardWasm, normalizeWasm } from "./wasm";
 import { normalizeBackwardWebGPU, normalizeWebGPU } from "./webgpu";
 
@@ -36,11 +35,4 @@ export function layerNorm(x: Tensor, gain: Tensor, bias: Tensor, eps: number): T
   }
 
   return isTrained ? op(x, gain, bias) : op(x);
-}
-
-/** [.., C] → [C]. */
-export function sumOverRows(x: Tensor): Tensor {
-  const width = x.shape[x.rank - 1] as number;
-  const rows = tf.reshape(x, [x.size / width, width]);
-  return isWebGPU() ? tf.sum(rows, 0) : sumRowsWasm(rows);
 }

@@ -13,6 +13,8 @@ it.each([
   [1, 3, 5, 1],
   [17, 20, 63, 3],
   [65, 9, 7, 8],
+  [257, 12, 64, 17],
+  [3, 127, 20, 9],
 ])("%i rows, %i to %i, rank %i, equals the reference, all trained", async (N, C, O, r) => {
   const run =
     (op: typeof linear) =>

@@ -1,7 +1,6 @@
 import { isWebGPU, tf, type Tensor } from "@/engine/tfjs";
-import { sumOverRows } from "../layerNorm/layerNorm";
-import { matMul, matMulTransposed, transposedMatMul } from "../matMul/matMul";
 import { linearBackwardWasm, linearForwardWasm } from "./wasm";
+import { linearBackwardWebGPU, linearForwardWebGPU } from "./webgpu";
 
 export type LoraPair = {
   /** Aᵀ on the device: [in, rank]. */
@@ -53,27 +52,14 @@ function linearRows(
   });
 
   function forward(input: Tensor): { y: Tensor; narrow: Tensor | null } {
-    if (!isWebGPU()) return linearForwardWasm(input, weight, bias, adapter);
-    const product = matMul(input, weight);
-    const y = bias ? tf.add(product, bias) : product;
-    if (!adapter) return { y, narrow: null };
-    const narrow = matMul(input, adapter.a);
-    return { y: tf.add(y, tf.mul(matMul(narrow, adapter.b), adapter.scale)), narrow };
+    const compute = isWebGPU() ? linearForwardWebGPU : linearForwardWasm;
+    return compute(input, weight, bias, adapter);
   }
 
   function backward(dy: Tensor, input: Tensor, narrow: Tensor | null): Tensor[] {
-    if (!isWebGPU()) {
-      const trains = { weight: isTrained, bias: isTrained && bias !== null };
-      return linearBackwardWasm(dy, input, weight, adapter, narrow, trains);
-    }
-    const dx = matMulTransposed(dy, weight);
-    const trained = isTrained ? [transposedMatMul(input, dy)] : [];
-    if (isTrained && bias) trained.push(sumOverRows(dy));
-    if (!adapter || !narrow) return [dx, ...trained];
-    const e = tf.mul(matMulTransposed(dy, adapter.b), adapter.scale);
-    const dA = transposedMatMul(input, e);
-    const dB = tf.mul(transposedMatMul(narrow, dy), adapter.scale);
-    return [tf.add(dx, matMulTransposed(e, adapter.a)), ...trained, dA, dB];
+    const compute = isWebGPU() ? linearBackwardWebGPU : linearBackwardWasm;
+    const trains = { weight: isTrained, bias: isTrained && bias !== null };
+    return compute(dy, input, weight, adapter, narrow, trains);
   }
 
   const trained = isTrained ? (bias ? [weight, bias] : [weight]) : [];
