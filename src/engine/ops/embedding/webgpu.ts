@@ -1,0 +1,55 @@
+/** The embedding's gradient on WebGPU: every float of it is written once, by one dispatch. */
+import { tf, toTensor, type Tensor } from "@/engine/tfjs";
+import { runOwnProgram, webgpuOutput, type Program } from "@/engine/webgpu/run";
+
+/** `index` holds for each id where its rows begin in what follows, V + 1 numbers, and then the rows by id. */
+const gradientProgram = (width: 1 | 4): Program => {
+  const element = width === 4 ? "vec4<f32>" : "f32";
+  return {
+    key: `embeddingGradient ${width}`,
+    reads: { dy: element, index: "i32" },
+    writes: { gradient: element },
+    integers: ["columns", "ids"],
+    code: () => `
+      fn main(at : i32) {
+        let id = at / uniforms.columns;
+        let column = at - id * uniforms.columns;
+        let rows = uniforms.ids + 1;
+        var sum = ${element}(0.0);
+        for (var i = index[id]; i < index[id + 1]; i = i + 1) {
+          sum = sum + dy[index[rows + i] * uniforms.columns + column];
+        }
+        gradient[at] = sum;
+      }`,
+  };
+};
+
+/** dW[v] = Σ dy[n] over the n with tokenIds[n] = v, in the order of n. dy [N, C] → [V, C]. The caller owns it. */
+export function embeddingGradientWebGPU(
+  dy: Tensor,
+  tokenIds: Int32Array,
+  vocabSize: number,
+): Tensor {
+  const columns = dy.shape[1] as number;
+  const width = columns % 4 === 0 ? 4 : 1;
+  const index = tf.tensor1d(rowsById(tokenIds, vocabSize), "int32");
+  const gradient = webgpuOutput([vocabSize, columns]);
+  runOwnProgram(
+    gradientProgram(width),
+    { dy, index, gradient },
+    { columns: columns / width, ids: vocabSize },
+    (vocabSize * columns) / width,
+  );
+  index.dispose();
+  return toTensor(gradient);
+}
+
+function rowsById(tokenIds: Int32Array, vocabSize: number): Int32Array {
+  const index = new Int32Array(vocabSize + 1 + tokenIds.length);
+  for (const id of tokenIds) index[id + 1]!++;
+  for (let id = 0; id < vocabSize; id++) index[id + 1]! += index[id]!;
+  const next = index.slice(0, vocabSize);
+  const rows = index.subarray(vocabSize + 1);
+  tokenIds.forEach((id, n) => (rows[next[id]!++] = n));
+  return index;
+}
