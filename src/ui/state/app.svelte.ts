@@ -125,6 +125,7 @@ export class AppState {
       // Run and answers belonged to the former model.
       this.run.clear();
       this.pinned.forgetAnswers();
+      this.measure.clear();
     } else if (!this.model.summary) return;
     await this.#refreshData();
     // A failed load may have cost the former model: counting then says so.
@@ -152,6 +153,7 @@ export class AppState {
       if (this.blocker !== null) return;
     }
     this.pinned.runStarts();
+    this.measure.clear();
     this.model.attachedAdapter = null;
     const config = $state.snapshot(this.settings.config);
     await this.run.start(config, this.data.encoding?.totalSteps ?? 0);
@@ -161,6 +163,7 @@ export class AppState {
     if (!(await this.model.attachAdapter(files))) return;
     this.run.clear();
     this.pinned.forgetAnswers();
+    this.measure.clear();
     await this.pinned.resend(defaultSampling());
     await this.pinned.askMissing(this.settings.config.template, defaultSampling());
   }
@@ -172,6 +175,7 @@ export class AppState {
     this.data.adopt(restored.dataset, restored.encoding);
     this.data.source = findSource(this.library, restored.dataset.name);
     this.run.adopt(restored);
+    this.measure.clear();
     this.pinned.adopt(restored.pinnedPrompts, toPrompts(this.library, this.data.source));
     this.settings.adopt(restored.saved.config);
     this.place = "train";
@@ -207,6 +211,7 @@ export class AppState {
     this.crash = error;
     this.run.fail(error);
     this.compare.fail(error);
+    this.measure.fail(error);
   }
 
   apply(event: TrainerEvent): void {
@@ -229,6 +234,7 @@ export class AppState {
         this.device.fail(event.error);
         this.run.fail(event.error);
         this.compare.fail(event.error);
+        this.measure.fail(event.error);
         break;
       case "paused":
       case "runEnded":

@@ -11,7 +11,7 @@ export type Exchange = AnswerPair & {
   error: ErrorRecord | null;
 };
 
-type AnswerEvent = Extract<TrainerEvent, { requestId: string }>;
+type AnswerEvent = Extract<TrainerEvent, { type: "answer" | "answerEnded" | "answerFailed" }>;
 
 /** Older ones are dropped: a page of history is enough. */
 const MAX_HISTORY = 50;

@@ -25,7 +25,7 @@ export type Pin = AnswerPair & {
   error: ErrorRecord | null;
 };
 
-type AnswerEvent = Extract<TrainerEvent, { requestId: string }>;
+type AnswerEvent = Extract<TrainerEvent, { type: "answer" | "answerEnded" | "answerFailed" }>;
 
 /** Six are watched at most: each costs two answers per refresh. */
 export const MAX_PINS = 6;

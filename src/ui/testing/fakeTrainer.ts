@@ -3,7 +3,14 @@ import { AppError, toErrorRecord } from "@/core/errors";
 import { Random } from "@/core/random";
 import type { RunConfig } from "@/core/runConfig";
 import type { Side } from "@/core/metrics";
-import type { PinnedPrompt, SavedRun, TrainerApi, TrainerEvent } from "@/worker/protocol";
+import type {
+  MeasuredRecord,
+  MeasureRequest,
+  PinnedPrompt,
+  SavedRun,
+  TrainerApi,
+  TrainerEvent,
+} from "@/worker/protocol";
 import { toDataName } from "./fakeLibrary";
 import {
   createExample,
@@ -195,6 +202,36 @@ export class FakeTrainer implements TrainerApi {
       this.#answer(requestId, "base", toTunedText(instruction, 0)),
       this.#answer(requestId, "tuned", toTunedText(instruction, this.#step / this.#totalSteps)),
     ]);
+  }
+
+  async measure(requestId: string, request: MeasureRequest) {
+    await this.#enter("measure", [requestId, request]);
+    const isProse = request.dataset === "ordinary-prose";
+    const total = request.count || FAKE_PAIRS.length;
+    for (let i = 0; i < total; i++) {
+      if (this.#stopped.has(requestId)) break;
+      const { instruction, input, output, base } = FAKE_PAIRS[i % FAKE_PAIRS.length]!;
+      const record: MeasuredRecord = isProse
+        ? {
+            of: "passage",
+            text: base,
+            base: { lossSum: 30, tokenCount: 10 },
+            tuned: { lossSum: 32, tokenCount: 10 },
+          }
+        : {
+            of: "question",
+            instruction,
+            input,
+            output,
+            kind: i % 2 === 0 ? "capital" : "opposite",
+            base: { text: base, isRight: false, isRightForm: false, isEnded: false },
+            tuned: { text: output, isRight: i % 4 !== 3, isRightForm: true, isEnded: true },
+          };
+      this.#emit({ type: "measured", requestId, done: i + 1, total, record });
+      await sleep(this.#options.tokenMs);
+    }
+    const reason = this.#stopped.has(requestId) ? "stopped" : "finished";
+    this.#emit({ type: "measureEnded", requestId, reason });
   }
 
   async stopCompare(requestId: string) {

@@ -1,0 +1,189 @@
+import { toErrorRecord, type ErrorRecord } from "@/core/errors";
+import type { TemplateId } from "@/core/runConfig";
+import type { BundledSet } from "@/data/bundled";
+import type {
+  MeasuredAnswer,
+  MeasuredRecord,
+  NamedBlob,
+  TrainerApi,
+  TrainerEvent,
+} from "@/worker/protocol";
+import { createId } from "./createId";
+
+/** "0" means all of them. */
+export type QuestionCount = "20" | "50" | "0";
+
+/** What one set showed, newest measurement only. */
+export type Measurement = {
+  set: BundledSet;
+  records: MeasuredRecord[];
+  total: number;
+  state: "running" | "finished" | "stopped";
+};
+
+export type SideTotals = {
+  count: number;
+  right: number;
+  ended: number;
+  /** Of those records that ask for a form. */
+  form: number;
+  formCount: number;
+};
+
+/** Same seed, same questions: two measurements can be compared. */
+const ORDER_SEED = 1;
+const JSON_SPACES = 2;
+
+/** Measuring base and tuned with the sets that were kept for it. */
+export class MeasureState {
+  /** null: all sets, one after the other. */
+  setName = $state<string | null>(null);
+  count = $state<QuestionCount>("50");
+  measurements = $state.raw<Measurement[]>([]);
+  error = $state.raw<ErrorRecord | null>(null);
+  isRunning = $state(false);
+  /** Records a second of the set that is being measured; 0 while unknown. */
+  rate = $state(0);
+  readonly sets: readonly BundledSet[];
+  readonly #trainer: TrainerApi;
+  readonly #save: (file: NamedBlob) => void;
+  #requestId: string | null = null;
+  #isStopped = false;
+  #startedAt = 0;
+
+  constructor(trainer: TrainerApi, sets: readonly BundledSet[], save: (file: NamedBlob) => void) {
+    this.#trainer = trainer;
+    this.sets = sets.filter(({ use }) => use === "evaluation");
+    this.#save = save;
+  }
+
+  /** What is under way. */
+  get current(): Measurement | null {
+    return this.measurements.find(({ state }) => state === "running") ?? null;
+  }
+
+  async measure(template: TemplateId): Promise<void> {
+    if (this.isRunning) return;
+    this.isRunning = true;
+    this.#isStopped = false;
+    this.error = null;
+    const chosen = this.sets.filter(({ name }) => this.setName === null || name === this.setName);
+    try {
+      for (const set of chosen) {
+        if (this.#isStopped) break;
+        await this.#measureSet(set, template);
+      }
+    } catch (thrown) {
+      this.error = toErrorRecord(thrown);
+      this.measurements = this.measurements.filter(({ state }) => state !== "running");
+    } finally {
+      this.isRunning = false;
+      this.#requestId = null;
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    if (this.#requestId !== null) await this.#trainer.stopCompare(this.#requestId);
+  }
+
+  /** Another model: what was measured was not it. */
+  clear(): void {
+    this.measurements = [];
+    this.error = null;
+  }
+
+  /** A crash ends what was under way; what was measured before it stays. */
+  fail(error: ErrorRecord): void {
+    if (!this.isRunning) return;
+    this.error = error;
+    this.isRunning = false;
+    this.#isStopped = true;
+    this.#requestId = null;
+    this.measurements = this.measurements.filter(({ state }) => state !== "running");
+  }
+
+  apply(event: Extract<TrainerEvent, { type: "measured" | "measureEnded" }>): void {
+    if (event.requestId !== this.#requestId) return;
+    if (event.type === "measureEnded") {
+      this.#change((current) => ({ ...current, state: event.reason }));
+      return;
+    }
+    const { done, total, record } = event;
+    const seconds = (performance.now() - this.#startedAt) / 1000;
+    if (seconds > 0) this.rate = done / seconds;
+    this.#change((current) => ({ ...current, total, records: [...current.records, record] }));
+  }
+
+  /** Everything measured, for other tools. */
+  saveJson(): void {
+    const sets = this.measurements.map(({ set, records, state }) => ({
+      name: set.name,
+      title: set.title,
+      state,
+      totals: { base: totalsOf(records, "base"), tuned: totalsOf(records, "tuned") },
+      perplexity: { base: perplexityOf(records, "base"), tuned: perplexityOf(records, "tuned") },
+      records,
+    }));
+    const blob = new Blob([JSON.stringify(sets, null, JSON_SPACES)], { type: "application/json" });
+    this.#save({ fileName: "tabtune-measured.json", blob });
+  }
+
+  async #measureSet(set: BundledSet, template: TemplateId): Promise<void> {
+    const requestId = `measure:${createId()}`;
+    this.#requestId = requestId;
+    this.#startedAt = performance.now();
+    this.rate = 0;
+    const fresh: Measurement = { set, records: [], total: 0, state: "running" };
+    const others = this.measurements.filter((one) => one.set.name !== set.name);
+    const order = this.sets.map(({ name }) => name);
+    this.measurements = [...others, fresh].sort(
+      (a, b) => order.indexOf(a.set.name) - order.indexOf(b.set.name),
+    );
+    const count = Number(this.count);
+    const request = { dataset: set.name, template, count, seed: ORDER_SEED };
+    await this.#trainer.measure(requestId, request);
+  }
+
+  #change(change: (current: Measurement) => Measurement): void {
+    this.measurements = this.measurements.map((one) =>
+      one.state === "running" ? change(one) : one,
+    );
+  }
+}
+
+/** Sums of a side's answers; null where that side was not asked, or where it is prose. */
+export function totalsOf(
+  records: readonly MeasuredRecord[],
+  side: "base" | "tuned",
+): SideTotals | null {
+  const answers = records.flatMap((record): MeasuredAnswer[] => {
+    const answer = record.of === "question" ? record[side] : null;
+    return answer ? [answer] : [];
+  });
+  if (answers.length === 0) return null;
+  const count = (is: (answer: MeasuredAnswer) => boolean) => answers.filter(is).length;
+  return {
+    count: answers.length,
+    right: count(({ isRight }) => isRight),
+    ended: count(({ isEnded }) => isEnded),
+    form: count(({ isRightForm }) => isRightForm === true),
+    formCount: count(({ isRightForm }) => isRightForm !== null),
+  };
+}
+
+/** exp of the mean loss over all tokens of the passages; null where there are none. */
+export function perplexityOf(
+  records: readonly MeasuredRecord[],
+  side: "base" | "tuned",
+): number | null {
+  let loss = 0;
+  let tokens = 0;
+  for (const record of records) {
+    const part = record.of === "passage" ? record[side] : null;
+    if (!part) continue;
+    loss += part.lossSum;
+    tokens += part.tokenCount;
+  }
+  return tokens === 0 ? null : Math.exp(loss / tokens);
+}

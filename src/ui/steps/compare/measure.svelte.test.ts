@@ -1,0 +1,50 @@
+import axe from "axe-core";
+import { expect, it } from "vitest";
+import { AppError } from "@/core/errors";
+import { renderApp } from "@/ui/testing/renderApp";
+
+const openCompare = (options = {}) => renderApp(options, "#/compare");
+
+it("counts the right answers of both sides, set by set, and saves them", async () => {
+  const { screen, trainer, savedFiles } = await openCompare();
+  await screen.getByRole("combobox", { name: "Questions" }).selectOptions("unseen-facts");
+  await screen.getByText("20", { exact: true }).click();
+  await screen.getByRole("button", { name: "Measure" }).click();
+  const table = screen.getByTestId("measured-unseen-facts");
+  await expect.element(table).toHaveTextContent(/Right.*0\.0 %75\.0 %/);
+  await expect.element(table).toHaveTextContent(/Ends itself.*0\.0 %100\.0 %/);
+  expect(trainer.calls.filter(({ name }) => name === "measure").map(({ args }) => args[1])).toEqual(
+    [{ dataset: "unseen-facts", template: "alpaca", count: 20, seed: 1 }],
+  );
+
+  await screen.getByText("Unseen facts: all answers").click();
+  await screen.getByText("Wrong", { exact: true }).click();
+  await expect.element(screen.getByText("5 of 20")).toBeVisible();
+  const { violations } = await axe.run(document);
+  expect(violations.filter(({ impact }) => impact === "serious")).toEqual([]);
+
+  await screen.getByRole("button", { name: "Save as JSON" }).click();
+  const saved = JSON.parse(await savedFiles[0]!.blob.text()) as { name: string; totals: unknown }[];
+  expect(saved[0]).toMatchObject({
+    name: "unseen-facts",
+    totals: { base: { right: 0, count: 20 }, tuned: { right: 15, count: 20 } },
+  });
+});
+
+it("measures every set in turn and can be stopped", async () => {
+  const { screen } = await openCompare({ tokenMs: 40 });
+  await screen.getByRole("button", { name: "Measure" }).click();
+  await screen.getByRole("button", { name: "Stop measuring" }).click();
+  await expect.element(screen.getByRole("button", { name: "Measure" })).toBeVisible();
+  await expect.element(screen.getByText(/questions, stopped/)).toBeVisible();
+  expect(screen.getByTestId("measured-unseen-kinds").query()).toBeNull();
+});
+
+it("says what went wrong", async () => {
+  const { screen } = await openCompare({
+    fail: { measure: new AppError("hub/failed", "unseen-facts.jsonl could not be read.") },
+  });
+  await screen.getByRole("button", { name: "Measure" }).click();
+  await expect.element(screen.getByRole("alert")).toHaveTextContent("could not be read");
+  await expect.element(screen.getByRole("button", { name: "Measure" })).toBeEnabled();
+});
