@@ -41,6 +41,19 @@ function answerOptions(
   };
 }
 
+/** The sides' answers, with every update; the last of each side has a reason. */
+export async function answerSides(
+  context: AnswerContext,
+  prompt: PinnedPrompt,
+  sampling: SamplingConfig,
+  sides: { side: Side; view: WeightView }[],
+  onUpdate: (update: AnswerUpdate) => void,
+  isStopped: () => boolean,
+): Promise<void> {
+  const options = answerOptions(context, prompt, sampling);
+  await compareAnswers(context.loaded.model, sides, options, onUpdate, isStopped);
+}
+
 /** Streams the sides' answers as events under `requestId`; failures become an event as well. */
 export async function answerPrompt(
   context: AnswerContext,
@@ -73,8 +86,7 @@ export async function answerPrompt(
     emit({ type: "answer", requestId, side, text, tokenCount, step });
   };
   try {
-    const options = answerOptions(context, prompt, sampling);
-    await compareAnswers(context.loaded.model, sides, options, onUpdate, isStopped);
+    await answerSides(context, prompt, sampling, sides, onUpdate, isStopped);
   } catch (error) {
     emit({ type: "answerFailed", requestId, error: toErrorRecord(error) });
   }

@@ -2,6 +2,7 @@
 import type { ErrorRecord } from "@/core/errors";
 import type { SamplingConfig } from "@/core/generation";
 import type { EvalRecord, MemoryRecord, Side, StepRecord, StopReason } from "@/core/metrics";
+import type { Score } from "@/core/scoring";
 import type { BackendName, RunConfig, TemplateId } from "@/core/runConfig";
 import type { ColumnMapping } from "@/data/columns";
 import type { Conversation, DataProblem } from "@/data/conversation";
@@ -93,6 +94,26 @@ export type CompareRequest = {
   sampling: SamplingConfig;
 };
 
+/** Measures with a bundled evaluation set; `count` 0 means all of it, else a seeded part. */
+export type MeasureRequest = { dataset: string; template: TemplateId; count: number; seed: number };
+
+export type MeasuredAnswer = Score & { text: string };
+/** In nats, summed over the tokens. */
+export type MeasuredLoss = { lossSum: number; tokenCount: number };
+
+/** One record of an evaluation set; tuned is null where nothing was tuned. */
+export type MeasuredRecord =
+  | {
+      of: "question";
+      instruction: string;
+      input: string;
+      output: string;
+      kind: string;
+      base: MeasuredAnswer;
+      tuned: MeasuredAnswer | null;
+    }
+  | { of: "passage"; text: string; base: MeasuredLoss; tuned: MeasuredLoss | null };
+
 export type SavedRun = {
   runId: string;
   savedAt: number;
@@ -156,7 +177,11 @@ export type TrainerApi = {
 
   /** Streams both answers as events; while a run trains it waits at the end of the step. */
   compare(requestId: string, request: CompareRequest): Promise<void>;
+  /** Stops an answer, or measuring. */
   stopCompare(requestId: string): Promise<void>;
+
+  /** Events tell each record; resolves when all are told. Not while a run trains. */
+  measure(requestId: string, request: MeasureRequest): Promise<void>;
 
   /** PEFT adapter (LoRA runs): adapter_model.safetensors, adapter_config.json, README.md. */
   exportAdapter(): Promise<NamedBlob>;
@@ -206,4 +231,6 @@ export type TrainerEvent =
       tokensPerSecond: number;
     }
   | { type: "answerFailed"; requestId: string; error: ErrorRecord }
+  | { type: "measured"; requestId: string; done: number; total: number; record: MeasuredRecord }
+  | { type: "measureEnded"; requestId: string; reason: "finished" | "stopped" }
   | { type: "deviceLost"; error: ErrorRecord };

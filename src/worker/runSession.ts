@@ -59,6 +59,11 @@ export class RunSession {
     return this.#loop !== null;
   }
 
+  /** Waits between two steps, and the model is free. */
+  get isPaused(): boolean {
+    return this.#resume !== null;
+  }
+
   /** Starts the loop, or lets a paused one go on. */
   start(): void {
     if (this.#loop) {
