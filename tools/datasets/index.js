@@ -1,29 +1,31 @@
 // The data sets in the order of the page's picker, and datasets/index.json, which tells the page of them.
 import { format } from "prettier";
-
-// While the generators are being written, one that is missing is left out.
-const FILES = [
-  "firstAnswers.js",
-  "unseenFacts.js",
-  "unseenPhrasings.js",
-  "unseenKinds.js",
-  "storyWriter.js",
-  "helperChat.js",
-  "stepByStep.js",
-  "stepByStepPlain.js",
-  "persona.js",
-  "messy.js",
-  "ordinaryProse.js",
-];
-
-const load = async (file) => {
-  const { existsSync } = await import("node:fs");
-  const url = new URL(file, import.meta.url);
-  return existsSync(url) ? [await import(url.href)] : [];
-};
+import * as firstAnswers from "./firstAnswers.js";
+import * as helperChat from "./helperChat.js";
+import * as messy from "./messy.js";
+import * as ordinaryProse from "./ordinaryProse.js";
+import * as persona from "./persona.js";
+import * as stepByStep from "./stepByStep.js";
+import * as stepByStepPlain from "./stepByStepPlain.js";
+import * as storyWriter from "./storyWriter.js";
+import * as unseenFacts from "./unseenFacts.js";
+import * as unseenKinds from "./unseenKinds.js";
+import * as unseenPhrasings from "./unseenPhrasings.js";
 
 /** Each one: `entry`, a set's row of the index without its count, and `make()`, its records. */
-export const GENERATORS = (await Promise.all(FILES.map(load))).flat();
+export const GENERATORS = [
+  firstAnswers,
+  unseenFacts,
+  unseenPhrasings,
+  unseenKinds,
+  storyWriter,
+  helperChat,
+  stepByStep,
+  stepByStepPlain,
+  persona,
+  messy,
+  ordinaryProse,
+];
 
 /** A set's file: one record a line. A record may be a line already (messy has faulty ones). */
 export const toLines = (records) =>
