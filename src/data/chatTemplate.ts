@@ -43,9 +43,13 @@ export function createTemplate(id: TemplateId, tokenizer: Tokenizer): ChatTempla
 
 /** A prompt–completion record: already text, so nothing is put around it. */
 export function renderRaw(messages: readonly Message[]): Segment[] {
-  return messages.map(({ role, content }) => {
+  return messages.map(({ role, content, isTrained, endsTurn }) => {
     const isAnswer = role === "assistant";
-    return { text: content, isTrained: isAnswer, endsTurn: isAnswer };
+    return {
+      text: content,
+      isTrained: isAnswer && isTrained !== false,
+      endsTurn: isAnswer && endsTurn !== false,
+    };
   });
 }
 

@@ -1,12 +1,27 @@
 /** Which columns of a file are which fields of a format, and records read through that mapping. */
-import type { Conversation, DataProblem } from "./conversation";
-import { findFormat, FORMATS, type Format, type FormatField, type FormatId } from "./formats";
-import type { MessagesOrReason } from "./messages";
+import type { Conversation, DataNote, DataProblem } from "./conversation";
+import {
+  Conversions,
+  Row,
+  type Format,
+  type FormatField,
+  type FormatOption,
+} from "./formats/format";
+import type { FormatId } from "./formats/format";
+import { findFormat, FORMATS } from "./formats/table";
+import { finish } from "./inPieces";
 import type { DataRecord } from "./parse/records";
 
-export { FORMATS, type FormatId } from "./formats";
-/** `columns` maps a format's field to a column name; null = not in the file. */
-export type ColumnMapping = { format: FormatId; columns: Record<string, string | null> };
+export type { FormatId, FormatOption } from "./formats/format";
+export { FORMATS } from "./formats/table";
+
+export type ColumnMapping = {
+  format: FormatId;
+  /** From a format's field to a column name; null = not in the file. */
+  columns: Record<string, string | null>;
+  /** What was chosen for the format's options; what is absent has its initial value. */
+  options?: Record<string, string>;
+};
 
 /**
  * Column names of the records, most frequent first, and the mapping that fits best. Names match as a
@@ -22,7 +37,7 @@ export function recognizeColumns(records: readonly DataRecord[]): {
   }
   // Sorting is stable: columns as frequent as each other keep the file's order.
   const columns = [...counts.keys()].sort((a, b) => (counts.get(b) ?? 0) - (counts.get(a) ?? 0));
-  const guesses = FORMATS.map((format) => guessMapping(format, columns, counts));
+  const guesses = FORMATS.map((format) => guessMapping(format, columns, counts, records));
   const best = guesses.reduce((left, right) => (isBetter(right, left) ? right : left));
   const isNothingFound = best.required === 0 && best.found === 0;
   const chosen = isNothingFound ? guesses.find(({ mapping }) => mapping.format === "alpaca") : best;
@@ -33,30 +48,43 @@ type Guess = {
   mapping: ColumnMapping;
   /** Records that have the rarest required column; 0 where one is missing. */
   records: number;
+  isFallback: boolean;
   /** Share of the required fields with a column. */
   required: number;
   found: number;
 };
 
-const isBetter = (a: Guess, b: Guess): boolean =>
-  a.records !== b.records ? a.records > b.records : a.required > b.required;
+/** A fallback's columns are in most files, so it needs this many times the records of a real format. */
+const FALLBACK_FACTOR = 10;
+
+function isBetter(a: Guess, b: Guess): boolean {
+  const weight = ({ isFallback, records }: Guess): number =>
+    isFallback ? records / FALLBACK_FACTOR : records;
+  return weight(a) !== weight(b) ? weight(a) > weight(b) : a.required > b.required;
+}
 
 function guessMapping(
   format: Format,
   columns: readonly string[],
   counts: ReadonlyMap<string, number>,
+  records: readonly DataRecord[],
 ): Guess {
   const mapped = format.fields.map((field) => [field, findColumn(field, columns)] as const);
   const required = mapped.filter(([field]) => field.isRequired);
   const found = required.filter(([, column]) => column !== null);
+  const isWhole = found.length === required.length;
+  const isRefused = isWhole && format.accepts?.(records, columns) === false;
   return {
     mapping: {
       format: format.id,
       columns: Object.fromEntries(mapped.map(([field, column]) => [field.key, column])),
     },
-    records: Math.min(...required.map(([, column]) => counts.get(column ?? "") ?? 0)),
-    required: found.length / required.length,
-    found: mapped.filter(([, column]) => column !== null).length,
+    records: isRefused
+      ? 0
+      : Math.min(...required.map(([, column]) => counts.get(column ?? "") ?? 0)),
+    isFallback: format.isFallback ?? false,
+    required: isRefused ? 0 : found.length / required.length,
+    found: isRefused ? 0 : mapped.filter(([, column]) => column !== null).length,
   };
 }
 
@@ -68,53 +96,91 @@ function findColumn(field: FormatField, columns: readonly string[]): string | nu
   return null;
 }
 
-/** Every record as a conversation, or as a problem with its line. Throws `data/bad-mapping` for an unknown format. */
-export function toConversations(
+/** What the records are under a mapping. */
+export type Converted = {
+  conversations: Conversation[];
+  problems: DataProblem[];
+  notes: DataNote[];
+  /** What can be decided about the format, with the choices that these records leave. */
+  options: FormatOption[];
+};
+
+/** Every record as conversations, or as a problem with its line. Throws `data/bad-mapping` for an unknown format. */
+export function toConversations(records: readonly DataRecord[], mapping: ColumnMapping): Converted {
+  return finish(convertRecords(records, mapping));
+}
+
+/** The same, yielding about every millisecond. */
+export function* convertRecords(
   records: readonly DataRecord[],
   mapping: ColumnMapping,
-): { conversations: Conversation[]; problems: DataProblem[] } {
+): Generator<void, Converted, undefined> {
   const format = findFormat(mapping.format);
-  const missing = format.fields.filter(
-    (field) => field.isRequired && columnOf(mapping, field.key) === null,
-  );
+  const out = new Conversions();
+  const columns = chosenColumns(format, mapping);
+  const missing = format.fields.filter(({ isRequired, key }) => isRequired && !columns.has(key));
   const [first] = records;
   if (missing.length > 0) {
     const labels = missing.map((field) => field.label).join(" and ");
     const reason = `No record can be read: no column is chosen for ${labels}.`;
-    return { conversations: [], problems: first ? [{ line: first.line, reason }] : [] };
+    if (first) out.addProblem(first, reason);
+    return { conversations: [], problems: out.problems, notes: [], options: [] };
   }
-  const conversations: Conversation[] = [];
-  const problems: DataProblem[] = [];
-  for (const { line, value } of records) {
-    const result = readRecord(format, mapping, value);
-    if ("reason" in result) problems.push({ line, reason: result.reason });
-    else conversations.push({ line, messages: result.messages, isRaw: format.isRaw });
+  const rows: Row[] = [];
+  for (const record of records) {
+    const absent = findAbsent(format, columns, record);
+    if (absent === null) rows.push(new Row(record, columns));
+    else out.addProblem(record, `There is no column "${absent}" in this record.`);
   }
-  return { conversations, problems };
+  yield;
+  const options = format.options?.(rows) ?? [];
+  yield* format.convert(rows, (key) => choose(options, mapping, key), out);
+  const { conversations, problems, notes } = out;
+  return { conversations, problems: problems.sort(byLine), notes, options };
 }
 
-function columnOf(mapping: ColumnMapping, key: string): string | null {
-  return Object.hasOwn(mapping.columns, key) ? (mapping.columns[key] ?? null) : null;
-}
+const byLine = (a: DataProblem, b: DataProblem): number => a.line - b.line;
 
-function readRecord(
-  format: Format,
-  mapping: ColumnMapping,
-  value: Record<string, unknown>,
-): MessagesOrReason {
-  for (const field of format.fields) {
-    const column = columnOf(mapping, field.key);
-    if (field.isRequired && column !== null && !Object.hasOwn(value, column)) {
-      return { reason: `There is no column "${column}" in this record.` };
-    }
+function chosenColumns(format: Format, mapping: ColumnMapping): Map<string, string> {
+  const columns = new Map<string, string>();
+  for (const { key } of format.fields) {
+    const column = Object.hasOwn(mapping.columns, key) ? mapping.columns[key] : null;
+    if (typeof column === "string") columns.set(key, column);
   }
-  return format.toMessages((key) => {
-    const column = columnOf(mapping, key);
-    return column !== null && Object.hasOwn(value, column) ? value[column] : undefined;
-  });
+  return columns;
 }
 
-/** A text for a person whose file has no usable record: what was found, and an example of each format. */
+/** The first required column that a record lacks, or null. */
+function findAbsent(
+  { fields }: Format,
+  columns: ReadonlyMap<string, string>,
+  { value }: DataRecord,
+): string | null {
+  for (const { key, isRequired } of fields) {
+    const column = columns.get(key);
+    if (isRequired && column !== undefined && !Object.hasOwn(value, column)) return column;
+  }
+  return null;
+}
+
+/** A choice that the records do not offer (as after a change of columns) falls back to the initial one. */
+function choose(
+  options: readonly FormatOption[],
+  { options: chosen }: ColumnMapping,
+  key: string,
+): string {
+  const option = options.find((candidate) => candidate.key === key);
+  if (!option) throw new Error(`choose: the format has no option ${key}`);
+  const value = chosen && Object.hasOwn(chosen, key) ? chosen[key] : undefined;
+  return option.choices.some((choice) => choice.value === value) && value !== undefined
+    ? value
+    : option.initial;
+}
+
+/** The formats that an error shows: those that people write by hand. */
+const SHOWN: readonly FormatId[] = ["messages", "alpaca", "prompt-completion", "question-answer"];
+
+/** A text for a person whose file has no usable record: what was found, and an example of the usual formats. */
 export function explainNothingUsable(
   columns: readonly string[],
   problems: readonly DataProblem[],
@@ -125,8 +191,8 @@ export function explainNothingUsable(
       : "No record was found in it.";
   const [first] = problems;
   const why = first ? ` Line ${first.line}: ${first.reason}` : "";
-  const examples = FORMATS.map(
-    (format) => `${format.title}: ${JSON.stringify(format.example)}`,
-  ).join("\n");
+  const examples = SHOWN.map(findFormat)
+    .map(({ title, example }) => `${title}: ${JSON.stringify(example)}`)
+    .join("\n");
   return `No record can be used. ${found}${why}\nA line must look like one of these:\n${examples}`;
 }

@@ -1,61 +1,122 @@
 import { AppError } from "@/core/errors";
 import {
+  convertRecords,
   explainNothingUsable,
   recognizeColumns,
-  toConversations,
   type ColumnMapping,
 } from "./columns";
-import type { Conversation, DataProblem } from "./conversation";
-import { parseRecords, type DataRecord } from "./parse/parse";
+import type { Conversation, DataNote, DataProblem, DataUse } from "./conversation";
+import type { FormatOption } from "./formats/format";
+import { findFormat } from "./formats/table";
+import { finish, finishInPieces } from "./inPieces";
+import { parseInPieces, type DataRecord, type ParsedRecords } from "./parse/parse";
 
 /** A data set as read from one file. */
 export type Dataset = {
   name: string;
+  /** What the format is for; prompts without answers are an evaluation set. */
+  use: DataUse;
   records: DataRecord[];
   conversations: Conversation[];
   /** What is not even a record: the part of `problems` that no mapping can change. */
   parseProblems: DataProblem[];
   /** All that could not be used, by line. */
   problems: DataProblem[];
+  /** What was done to records that are used, and to the file as a whole. */
+  notes: DataNote[];
+  /** The part of `notes` that no mapping can change. */
+  parseNotes: DataNote[];
   /** Column names, most frequent first. */
   columns: string[];
   mapping: ColumnMapping;
+  /** What can be decided about the format; a choice goes into `mapping.options`. */
+  options: FormatOption[];
 };
+
+/** What a data set is built from again when its mapping changes. */
+export type DatasetSource = Pick<Dataset, "name" | "records" | "parseProblems"> &
+  Partial<Pick<Dataset, "parseNotes">>;
 
 /**
  * Text of a file → conversations. Without a mapping the columns are recognized, and a file with
  * nothing usable throws `data/nothing-usable`; with one, its problems come back in the result.
  */
 export function readDataset(name: string, text: string, mapping?: ColumnMapping): Dataset {
-  const parsed = parseRecords(text);
-  return buildDataset(name, parsed.records, parsed.problems, mapping);
+  return finish(parseDataset(name, text, mapping));
+}
+
+/** The same, letting others have their turn every 30 ms. */
+export function readDatasetInPieces(
+  name: string,
+  text: string,
+  mapping?: ColumnMapping,
+): Promise<Dataset> {
+  return finishInPieces(parseDataset(name, text, mapping));
+}
+
+function* parseDataset(
+  name: string,
+  text: string,
+  mapping?: ColumnMapping,
+): Generator<void, Dataset, undefined> {
+  const parsed = yield* parseInPieces(text);
+  return yield* buildDataset(toSource(name, parsed), mapping);
 }
 
 /** The same records under another mapping, which is a person's choice: problems come back, nothing is thrown. */
-export function remapDataset(dataset: Dataset, mapping: ColumnMapping): Dataset {
-  return buildDataset(dataset.name, dataset.records, dataset.parseProblems, mapping);
+export function remapDataset(dataset: DatasetSource, mapping: ColumnMapping): Dataset {
+  return finish(buildDataset(dataset, mapping));
+}
+
+/** `remapDataset`, letting others have their turn every 30 ms. */
+export function remapDatasetInPieces(
+  dataset: DatasetSource,
+  mapping: ColumnMapping,
+): Promise<Dataset> {
+  return finishInPieces(buildDataset(dataset, mapping));
 }
 
 /** Records that did not come from a file, such as made ones. */
 export function readRecords(name: string, values: readonly Record<string, unknown>[]): Dataset {
   const records = values.map((value, i) => ({ line: i + 1, value }));
-  return buildDataset(name, records, []);
+  return finish(buildDataset({ name, records, parseProblems: [] }));
 }
 
-function buildDataset(
+/** What a reader of files found, as the source of a data set. */
+export function toSource(
   name: string,
-  records: DataRecord[],
-  parseProblems: DataProblem[],
+  { records, problems, notes = [] }: ParsedRecords,
+): DatasetSource {
+  return { name, records, parseProblems: problems, parseNotes: notes };
+}
+
+/** Conversations of records, yielding about every millisecond. Without a mapping the columns are recognized. */
+export function* buildDataset(
+  { name, records, parseProblems, parseNotes = [] }: DatasetSource,
   chosen?: ColumnMapping,
-): Dataset {
-  const recognized = recognizeColumns(records);
-  const mapping = chosen ?? recognized.mapping;
-  const { conversations, problems } = toConversations(records, mapping);
-  const all = [...parseProblems, ...problems].sort((a, b) => a.line - b.line);
+): Generator<void, Dataset, undefined> {
+  const { columns, mapping: recognized } = recognizeColumns(records);
+  yield;
+  const mapping = chosen ?? recognized;
+  const converted = yield* convertRecords(records, mapping);
+  const { conversations, options } = converted;
+  const problems = [...parseProblems, ...converted.problems].sort((a, b) => a.line - b.line);
   if (conversations.length === 0 && !chosen) {
-    const { columns } = recognized;
-    throw new AppError("data/nothing-usable", explainNothingUsable(columns, all), { name });
+    throw new AppError("data/nothing-usable", explainNothingUsable(columns, problems), { name });
   }
-  const { columns } = recognized;
-  return { name, records, conversations, parseProblems, problems: all, columns, mapping };
+  const notes = [...parseNotes, ...converted.notes];
+  const { use } = findFormat(mapping.format);
+  return {
+    name,
+    use,
+    records,
+    conversations,
+    parseProblems,
+    problems,
+    notes,
+    parseNotes,
+    columns,
+    mapping,
+    options,
+  };
 }

@@ -5,6 +5,8 @@ import { renderRaw, type ChatTemplate, type Segment } from "./chatTemplate";
 import type { Conversation, DataProblem, Message } from "./conversation";
 import type { Tokenizer } from "./tokenizer";
 
+export { finish } from "./inPieces";
+
 /** `lossMask` is 1 where a token's own loss counts; it is predicted from the position before. */
 export type EncodedExample = { line: number; tokenIds: Int32Array; lossMask: Uint8Array };
 
@@ -19,12 +21,28 @@ export function encodeConversation(
   tokenizer: Tokenizer,
 ): EncodedExample {
   const { line, messages, isRaw } = conversation;
-  const segments = isRaw ? renderRaw(messages) : template.render(messages);
+  const segments = isRaw ? renderRaw(messages) : maskUntrained(template.render(messages), messages);
   const { ids, mask } = encodeSegments(segments, tokenizer);
   const lossMask = Uint8Array.from(mask);
   // Nothing stands before the first token to predict it from.
   if (lossMask.length > 0) lossMask[0] = 0;
   return { line, tokenIds: Int32Array.from(ids), lossMask };
+}
+
+/** Answers that are only read: a template ends one turn for each answer, in the same order. */
+function maskUntrained(
+  segments: readonly Segment[],
+  messages: readonly Message[],
+): readonly Segment[] {
+  if (messages.every(({ isTrained }) => isTrained !== false)) return segments;
+  const answers = messages.filter(({ role }) => role === "assistant");
+  let at = 0;
+  return segments.map((segment) => {
+    if (!segment.endsTurn) return segment;
+    const isTrained = segment.isTrained && answers[at]?.isTrained !== false;
+    at++;
+    return { ...segment, isTrained };
+  });
 }
 
 /** Ids of a prompt, to be continued by the model: the same ids that stand before an answer in training. */
@@ -216,12 +234,4 @@ export function encodeWithin(
     return { example: null, wasCut: false, reason: "No token of it would be trained." };
   }
   return applyLengthLimit(encoded, maxSeqLen, overLength, tokenizer.leadingIds.length);
-}
-
-/** Runs `encodeAll` (or another reporting generator) to its end. */
-export function finish<T>(generator: Generator<unknown, T, undefined>): T {
-  for (;;) {
-    const step = generator.next();
-    if (step.done) return step.value;
-  }
 }

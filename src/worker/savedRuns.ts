@@ -75,14 +75,5 @@ export function writeDataset({ name, records, parseProblems, mapping }: Dataset)
 
 export async function readSavedDataset(blob: Blob): Promise<Dataset> {
   const { name, records, parseProblems, mapping } = JSON.parse(await blob.text()) as SavedData;
-  const dataset: Dataset = {
-    name,
-    records,
-    parseProblems,
-    mapping,
-    conversations: [],
-    problems: [],
-    columns: [],
-  };
-  return remapDataset(dataset, mapping);
+  return remapDataset({ name, records, parseProblems }, mapping);
 }

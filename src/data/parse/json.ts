@@ -2,7 +2,14 @@ import { explainJson } from "./explainJson";
 import { isObject, RecordCollector, type ParsedRecords } from "./records";
 
 /** Keys whose list belongs to one record: an object with it is a record, not a wrapper around many. */
-const CONVERSATION_KEYS = new Set(["messages", "conversations", "conversation", "segments"]);
+const CONVERSATION_KEYS = new Set([
+  "messages",
+  "conversations",
+  "conversation",
+  "segments",
+  "instances",
+  "thread",
+]);
 
 /** A JSON list of objects, or an object that holds one; null where the text is not one valid JSON value. */
 export function parseJson(text: string): ParsedRecords | null {

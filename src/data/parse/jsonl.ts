@@ -1,10 +1,14 @@
 import { explainJson } from "./explainJson";
 import { RecordCollector, type ParsedRecords } from "./records";
 
+/** Characters between two yields: some milliseconds of work. */
+const YIELD_EVERY = 256 * 1024;
+
 /** JSON Lines: one object a line; blank lines are skipped, every other line is a record or a problem. */
-export function parseJsonl(text: string): ParsedRecords {
+export function* parseJsonl(text: string): Generator<void, ParsedRecords, undefined> {
   const out = new RecordCollector();
   let line = 0;
+  let yieldAt = YIELD_EVERY;
   for (let start = 0; start <= text.length;) {
     const newline = text.indexOf("\n", start);
     const end = newline < 0 ? text.length : newline;
@@ -12,6 +16,9 @@ export function parseJsonl(text: string): ParsedRecords {
     start = end + 1;
     line++;
     if (content !== "") addLine(out, line, content);
+    if (start < yieldAt) continue;
+    yieldAt = start + YIELD_EVERY;
+    yield;
   }
   return out.finish();
 }

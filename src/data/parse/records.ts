@@ -1,9 +1,23 @@
-import type { DataProblem } from "../conversation";
+import type { DataNote, DataProblem } from "../conversation";
 
-/** One object of a file. `line` is its line, or its number in a JSON list, from 1. */
-export type DataRecord = { line: number; value: Record<string, unknown> };
+/**
+ * One object of a file. `line` is its line, or its number in a JSON list or a Parquet file, from 1;
+ * `file` names the file where an archive holds several.
+ */
+export type DataRecord = { line: number; value: Record<string, unknown>; file?: string };
 
-export type ParsedRecords = { records: DataRecord[]; problems: DataProblem[] };
+export type ParsedRecords = {
+  records: DataRecord[];
+  problems: DataProblem[];
+  /** What a person should know about how the file was read. */
+  notes?: DataNote[];
+};
+
+/**
+ * Deepest nesting of a record. Conversations nest a few levels, trees of them some dozen; far deeper
+ * ones exhaust the stack of whatever walks them.
+ */
+export const MAX_DEPTH = 500;
 
 /**
  * Most problems listed one by one: a file of other kind has one on every line, and ten thousand are
@@ -34,6 +48,13 @@ export function toText(value: unknown): string | null {
   return null;
 }
 
+function isDeeperThan(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (levels === 0) return true;
+  for (const inner of Object.values(value)) if (isDeeperThan(inner, levels - 1)) return true;
+  return false;
+}
+
 /** Collects records and problems; past the limit problems are only counted. */
 export class RecordCollector {
   readonly records: DataRecord[] = [];
@@ -47,8 +68,11 @@ export class RecordCollector {
 
   /** Adds a parsed value: an object is a record, all else a problem. */
   addValue(line: number, value: unknown): void {
-    if (isObject(value)) this.records.push({ line, value });
-    else this.addProblem(line, `This is ${describeValue(value)}, not a record in { }.`);
+    if (isObject(value)) {
+      if (isDeeperThan(value, MAX_DEPTH)) {
+        this.addProblem(line, `It is nested more than ${MAX_DEPTH} levels deep.`);
+      } else this.records.push({ line, value });
+    } else this.addProblem(line, `This is ${describeValue(value)}, not a record in { }.`);
   }
 
   /** True once problems are only counted, so that their reasons need not be found. */
