@@ -286,11 +286,19 @@ export type DefaultsFor = {
   hasChatTemplate: boolean;
 };
 
+/** A small data set is read more often, up to this many times; about so many examples are seen in all. */
+const MAX_DEFAULT_EPOCHS = 10;
+const EXAMPLES_SEEN = 2000;
+
 /**
  * Settings that work without being touched. Small models want high rates: rank 16 on all linear
  * layers at 2e-3 was measured on the bundled 4 M model (docs/log.md); the others are scaled from it.
  */
-export function defaultRunConfig(model: DefaultsFor | null, method: Method = "lora"): RunConfig {
+export function defaultRunConfig(
+  model: DefaultsFor | null,
+  method: Method = "lora",
+  recordCount: number | null = null,
+): RunConfig {
   const parameterCount = model?.parameterCount ?? 4e6;
   const isTiny = parameterCount < 20e6;
   const isSmall = parameterCount < 100e6;
@@ -310,7 +318,7 @@ export function defaultRunConfig(model: DefaultsFor | null, method: Method = "lo
     // A tiny model reads sixteen examples a step, others eight; fewer at once where activations are large.
     microBatchSize: isTiny ? 16 : isSmall ? 4 : 2,
     gradAccumSteps: isTiny ? 1 : isSmall ? 2 : 4,
-    epochs: isTiny ? 2 : 3,
+    epochs: defaultEpochs(recordCount),
     maxSteps: 0,
     maxSeqLen: Math.min(256, model?.contextLength ?? 256),
     template: model?.hasChatTemplate ? "model" : "alpaca",
@@ -322,6 +330,12 @@ export function defaultRunConfig(model: DefaultsFor | null, method: Method = "lo
     isShuffled: true,
     seed: 42,
   };
+}
+
+function defaultEpochs(recordCount: number | null): number {
+  if (recordCount === null) return 3;
+  const wanted = Math.round(EXAMPLES_SEEN / Math.max(1, recordCount));
+  return Math.min(MAX_DEFAULT_EPOCHS, Math.max(1, wanted));
 }
 
 /** The settings that cannot be used, as sentences by setting; empty when all are good. */

@@ -90,7 +90,9 @@ export class AppState {
     this.device = new DeviceState(trainer, options.start);
     this.model = new ModelState(trainer);
     this.data = new DatasetState(trainer);
-    this.settings = new SettingsState(this.model, address.overrides, () => this.#encodeSoon());
+    this.settings = new SettingsState(this.model, this.data, address.overrides, () =>
+      this.#encodeSoon(),
+    );
     this.run = new RunState(trainer);
     this.pinned = new PinnedState(trainer);
     this.compare = new CompareState(trainer);
@@ -203,7 +205,8 @@ export class AppState {
   }
 
   async startMeasuring(): Promise<void> {
-    await this.measure.measure((this.run.config ?? this.settings.config).template);
+    const { template } = this.run.config ?? this.settings.config;
+    await this.measure.measure(template, this.run.currentStep);
   }
 
   /** The thread is gone, and with it model and run. */

@@ -3,8 +3,10 @@ import {
   defaultRunConfig,
   findConfigProblems,
   type FieldGroup,
+  type Method,
   type RunConfig,
 } from "@/core/runConfig";
+import type { DatasetState } from "./dataset.svelte";
 import type { ModelState } from "./model.svelte";
 
 export type SettingKey = keyof RunConfig;
@@ -16,22 +18,27 @@ export function keysOf(group: FieldGroup): SettingKey[] {
   return SETTING_KEYS.filter((key) => FIELDS[key].group === group);
 }
 
-/** Settings of the next run: the model's defaults and what the person changed. */
+/** Settings of the next run: the defaults for model and data, and what the person changed. */
 export class SettingsState {
   overrides = $state.raw<Partial<RunConfig>>({});
   readonly #model: ModelState;
+  readonly #data: DatasetState;
   readonly #onChange: () => void;
 
-  readonly defaults: RunConfig = $derived.by(() =>
-    defaultRunConfig(this.#model.summary, this.overrides.method),
-  );
+  readonly defaults: RunConfig = $derived.by(() => this.#defaultsFor(this.overrides.method));
   readonly config: RunConfig = $derived({ ...this.defaults, ...this.overrides });
   readonly problems = $derived(findConfigProblems(this.config));
   readonly isValid = $derived(Object.keys(this.problems).length === 0);
   readonly changedKeys = $derived(SETTING_KEYS.filter((key) => this.isChanged(key)));
 
-  constructor(model: ModelState, overrides: Partial<RunConfig>, onChange: () => void) {
+  constructor(
+    model: ModelState,
+    data: DatasetState,
+    overrides: Partial<RunConfig>,
+    onChange: () => void,
+  ) {
     this.#model = model;
+    this.#data = data;
     this.overrides = overrides;
     this.#onChange = onChange;
   }
@@ -63,12 +70,16 @@ export class SettingsState {
 
   /** Takes a saved run's settings over; only what differs from the defaults counts as changed. */
   adopt(config: RunConfig): void {
-    const defaults = defaultRunConfig(this.#model.summary, config.method);
+    const defaults = this.#defaultsFor(config.method);
     const changed = SETTING_KEYS.filter(
       (key) => config[key] !== (key === "method" ? "lora" : defaults[key]),
     );
     this.overrides = Object.fromEntries(changed.map((key) => [key, config[key]]));
     this.#onChange();
+  }
+
+  #defaultsFor(method?: Method): RunConfig {
+    return defaultRunConfig(this.#model.summary, method, this.#data.summary?.recordCount ?? null);
   }
 
   // The defaults follow the chosen method, so the method itself is compared with LoRA.
