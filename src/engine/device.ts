@@ -4,6 +4,7 @@ import type { BackendName } from "@/core/runConfig";
 import { useMatMulWithoutBarriers } from "./ops/matMul/kernel";
 import { useWasm, useWebGPU } from "./tfjs";
 import { startWasmKernels } from "./wasm/kernels";
+import { useRowLanes } from "./webgpu/sums";
 
 export type Backend = {
   name: BackendName;
@@ -71,7 +72,10 @@ async function startWebGPU(adapter: GPUAdapter, reason: string): Promise<Backend
     fail(new AppError(code, `The graphics device reported: ${error.message}`));
   });
   await useWebGPU(device, adapter.info);
-  if (isSoftware(adapter)) useMatMulWithoutBarriers();
+  if (isSoftware(adapter)) {
+    useMatMulWithoutBarriers();
+    useRowLanes(1);
+  }
   const maxBufferBytes = Math.min(
     device.limits.maxBufferSize,
     device.limits.maxStorageBufferBindingSize,

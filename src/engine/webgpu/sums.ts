@@ -1,5 +1,5 @@
 /** Sums within programs, in a fixed order and without atomics: the same numbers every time. */
-import type { Program } from "./run";
+import { WORKGROUP, type Program } from "./run";
 
 /** WGSL of `groupSum(lane, value)`: Σ over the lanes of a grouped program, given to them all. Two barriers. */
 export const GROUP_SUM = `
@@ -18,6 +18,41 @@ export const GROUP_SUM = `
     for (var i = 0; i < 8; i = i + 1) { sum = sum + eighthValues[i]; }
     return sum;
   }`;
+
+/** A software adapter's barriers cost more than its sums: there a thread takes a row alone. */
+let rowLanes = WORKGROUP;
+
+/** How many threads share a row in the programs of `rowProgram`: one, or a workgroup. */
+export function useRowLanes(lanes: 1 | typeof WORKGROUP): void {
+  rowLanes = lanes;
+}
+
+/**
+ * A program whose index is a row: its statements run in each of the row's LANES, of which this is number `lane`,
+ * and may call `groupSum`.
+ */
+export function rowProgram(
+  program: Omit<Program, "code" | "isGrouped">,
+  statements: string,
+): Program {
+  const isGrouped = rowLanes > 1;
+  return {
+    ...program,
+    key: `${program.key} ${rowLanes}`,
+    isGrouped,
+    code: () =>
+      isGrouped
+        ? `const LANES = ${rowLanes};
+           ${GROUP_SUM}
+           fn main(index : i32, lane : i32) { ${statements} }`
+        : `const LANES = 1;
+           fn groupSum(lane : i32, value : vec2<f32>) -> vec2<f32> { return value; }
+           fn main(index : i32) {
+             let lane = 0;
+             ${statements}
+           }`,
+  };
+}
 
 /** Columns that a workgroup of `columnSumsProgram` sums; an eighth of the rows goes to each lane of a column. */
 export const GROUP_COLUMNS = 8;

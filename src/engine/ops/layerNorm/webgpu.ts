@@ -1,55 +1,53 @@
-/** LayerNorm and RMSNorm (no mean, no bias) on WebGPU: a workgroup for each row, one dispatch each way. */
+/** LayerNorm and RMSNorm (no mean, no bias) on WebGPU: one dispatch each way. */
 import { toTensor, type Tensor, type TensorInfo } from "@/engine/tfjs";
-import { runOwnProgram, webgpuOutput, WORKGROUP, type Program } from "@/engine/webgpu/run";
-import { columnSumsProgram, GROUP_COLUMNS, GROUP_SUM } from "@/engine/webgpu/sums";
+import { runOwnProgram, webgpuOutput, type Program } from "@/engine/webgpu/run";
+import { columnSumsProgram, GROUP_COLUMNS, rowProgram } from "@/engine/webgpu/sums";
 
 /** (mean, 1 ÷ sqrt(variance + eps)) of each row. */
 const STATISTICS = { statistics: "vec2<f32>" } as const;
 
 const eachColumn = (body: string) => `
-  for (var c = lane; c < uniforms.width; c = c + ${WORKGROUP}) {
+  for (var c = lane; c < uniforms.width; c = c + LANES) {
     let at = index * uniforms.width + c;
     ${body}
   }`;
 
-const forwardProgram = (isCentered: boolean): Program => ({
-  key: `normalize ${isCentered}`,
-  reads: { x: "f32", gain: "f32", ...(isCentered ? { bias: "f32" } : {}) },
-  writes: { y: "f32", ...STATISTICS },
-  integers: ["width"],
-  numbers: ["eps"],
-  isGrouped: true,
-  code: () => `${GROUP_SUM}
-    fn main(index : i32, lane : i32) {
-      let width = f32(uniforms.width);
-      var sum = vec2<f32>(0.0);
-      ${isCentered ? eachColumn("sum.x = sum.x + x[at];") : ""}
-      let mean = ${isCentered ? "groupSum(lane, sum).x / width" : "0.0"};
-      var squares = vec2<f32>(0.0);
-      ${eachColumn("let d = x[at] - mean; squares.x = squares.x + d * d;")}
-      let scale = 1.0 / sqrt(groupSum(lane, squares).x / width + uniforms.eps);
-      ${eachColumn(`y[at] = (x[at] - mean) * scale * gain[c] ${isCentered ? "+ bias[c]" : ""};`)}
-      if (lane == 0) { statistics[index] = vec2<f32>(mean, scale); }
-    }`,
-});
+const forwardProgram = (isCentered: boolean): Program =>
+  rowProgram(
+    {
+      key: `normalize ${isCentered}`,
+      reads: { x: "f32", gain: "f32", ...(isCentered ? { bias: "f32" } : {}) },
+      writes: { y: "f32", ...STATISTICS },
+      integers: ["width"],
+      numbers: ["eps"],
+    },
+    `let width = f32(uniforms.width);
+     var sum = vec2<f32>(0.0);
+     ${isCentered ? eachColumn("sum.x = sum.x + x[at];") : ""}
+     let mean = ${isCentered ? "groupSum(lane, sum).x / width" : "0.0"};
+     var squares = vec2<f32>(0.0);
+     ${eachColumn("let d = x[at] - mean; squares.x = squares.x + d * d;")}
+     let scale = 1.0 / sqrt(groupSum(lane, squares).x / width + uniforms.eps);
+     ${eachColumn(`y[at] = (x[at] - mean) * scale * gain[c] ${isCentered ? "+ bias[c]" : ""};`)}
+     if (lane == 0) { statistics[index] = vec2<f32>(mean, scale); }`,
+  );
 
-const backwardProgram = (isCentered: boolean): Program => ({
-  key: `normalizeBackward ${isCentered}`,
-  reads: { x: "f32", gain: "f32", dy: "f32", ...STATISTICS },
-  writes: { dx: "f32" },
-  integers: ["width"],
-  isGrouped: true,
-  code: () => `${GROUP_SUM}
-    fn main(index : i32, lane : i32) {
-      let row = statistics[index];
-      var sums = vec2<f32>(0.0);
-      ${eachColumn(`let d = dy[at] * gain[c];
-        sums = sums + vec2<f32>(d, d * (x[at] - row.x) * row.y);`)}
-      let means = groupSum(lane, sums) / f32(uniforms.width);
-      ${eachColumn(`let d = dy[at] * gain[c] ${isCentered ? "- means.x" : ""};
-        dx[at] = (d - (x[at] - row.x) * row.y * means.y) * row.y;`)}
-    }`,
-});
+const backwardProgram = (isCentered: boolean): Program =>
+  rowProgram(
+    {
+      key: `normalizeBackward ${isCentered}`,
+      reads: { x: "f32", gain: "f32", dy: "f32", ...STATISTICS },
+      writes: { dx: "f32" },
+      integers: ["width"],
+    },
+    `let row = statistics[index];
+     var sums = vec2<f32>(0.0);
+     ${eachColumn(`let d = dy[at] * gain[c];
+       sums = sums + vec2<f32>(d, d * (x[at] - row.x) * row.y);`)}
+     let means = groupSum(lane, sums) / f32(uniforms.width);
+     ${eachColumn(`let d = dy[at] * gain[c] ${isCentered ? "- means.x" : ""};
+       dx[at] = (d - (x[at] - row.x) * row.y * means.y) * row.y;`)}`,
+  );
 
 const gainGradientProgram = (isCentered: boolean): Program =>
   columnSumsProgram(
