@@ -16,6 +16,11 @@ export type QuestionCount = "20" | "50" | "0";
 /** What one set showed, newest measurement only. */
 export type Measurement = {
   set: BundledSet;
+  /** The events of this measurement carry it. */
+  requestId: string;
+  template: TemplateId;
+  /** Step of the run at which the tuned side was asked. */
+  step: number;
   records: MeasuredRecord[];
   total: number;
   state: "running" | "finished" | "stopped";
@@ -47,8 +52,8 @@ export class MeasureState {
   readonly sets: readonly BundledSet[];
   readonly #trainer: TrainerApi;
   readonly #save: (file: NamedBlob) => void;
-  #requestId: string | null = null;
   #isStopped = false;
+  #end: () => void = () => undefined;
   #startedAt = 0;
 
   constructor(trainer: TrainerApi, sets: readonly BundledSet[], save: (file: NamedBlob) => void) {
@@ -62,7 +67,7 @@ export class MeasureState {
     return this.measurements.find(({ state }) => state === "running") ?? null;
   }
 
-  async measure(template: TemplateId): Promise<void> {
+  async measure(template: TemplateId, step: number): Promise<void> {
     if (this.isRunning) return;
     this.isRunning = true;
     this.#isStopped = false;
@@ -71,24 +76,25 @@ export class MeasureState {
     try {
       for (const set of chosen) {
         if (this.#isStopped) break;
-        await this.#measureSet(set, template);
+        await this.#measureSet(set, template, step);
       }
     } catch (thrown) {
       this.error = toErrorRecord(thrown);
       this.measurements = this.measurements.filter(({ state }) => state !== "running");
     } finally {
       this.isRunning = false;
-      this.#requestId = null;
     }
   }
 
   async stop(): Promise<void> {
     this.#isStopped = true;
-    if (this.#requestId !== null) await this.#trainer.stopCompare(this.#requestId);
+    if (this.current) await this.#trainer.stopCompare(this.current.requestId);
   }
 
-  /** Another model: what was measured was not it. */
+  /** Another model or run: what was measured was not it. The trainer ends what is under way. */
   clear(): void {
+    this.#isStopped = true;
+    this.#end();
     this.measurements = [];
     this.error = null;
   }
@@ -99,42 +105,58 @@ export class MeasureState {
     this.error = error;
     this.isRunning = false;
     this.#isStopped = true;
-    this.#requestId = null;
+    this.#end();
     this.measurements = this.measurements.filter(({ state }) => state !== "running");
   }
 
   apply(event: Extract<TrainerEvent, { type: "measured" | "measureEnded" }>): void {
-    if (event.requestId !== this.#requestId) return;
+    const { current } = this;
+    if (event.requestId !== current?.requestId) return;
     if (event.type === "measureEnded") {
-      this.#change((current) => ({ ...current, state: event.reason }));
+      // Stopped by a person, or because the sides changed: the other sets are left out too.
+      if (event.reason === "stopped") this.#isStopped = true;
+      this.#replace(current, { ...current, state: event.reason });
+      this.#end();
       return;
     }
     const { done, total, record } = event;
     const seconds = (performance.now() - this.#startedAt) / 1000;
     if (seconds > 0) this.rate = done / seconds;
-    this.#change((current) => ({ ...current, total, records: [...current.records, record] }));
+    this.#replace(current, { ...current, total, records: [...current.records, record] });
   }
 
   /** Everything measured, for other tools. */
-  saveJson(): void {
-    const sets = this.measurements.map(({ set, records, state }) => ({
+  saveJson(modelName: string): void {
+    const sets = this.measurements.map(({ set, template, step, records, state }) => ({
       name: set.name,
       title: set.title,
       state,
+      template,
+      step,
       totals: { base: totalsOf(records, "base"), tuned: totalsOf(records, "tuned") },
       perplexity: { base: perplexityOf(records, "base"), tuned: perplexityOf(records, "tuned") },
       records,
     }));
-    const blob = new Blob([JSON.stringify(sets, null, JSON_SPACES)], { type: "application/json" });
+    const content = { model: modelName, seed: ORDER_SEED, sets };
+    const blob = new Blob([JSON.stringify(content, null, JSON_SPACES)], {
+      type: "application/json",
+    });
     this.#save({ fileName: "tabtune-measured.json", blob });
   }
 
-  async #measureSet(set: BundledSet, template: TemplateId): Promise<void> {
+  async #measureSet(set: BundledSet, template: TemplateId, step: number): Promise<void> {
     const requestId = `measure:${createId()}`;
-    this.#requestId = requestId;
     this.#startedAt = performance.now();
     this.rate = 0;
-    const fresh: Measurement = { set, records: [], total: 0, state: "running" };
+    const fresh: Measurement = {
+      set,
+      requestId,
+      template,
+      step,
+      records: [],
+      total: 0,
+      state: "running",
+    };
     const others = this.measurements.filter((one) => one.set.name !== set.name);
     const order = this.sets.map(({ name }) => name);
     this.measurements = [...others, fresh].sort(
@@ -142,13 +164,14 @@ export class MeasureState {
     );
     const count = Number(this.count);
     const request = { dataset: set.name, template, count, seed: ORDER_SEED };
+    const ended = new Promise<void>((resolve) => (this.#end = resolve));
     await this.#trainer.measure(requestId, request);
+    // Events come by a way of their own, and may be later than the answer to the call.
+    await ended;
   }
 
-  #change(change: (current: Measurement) => Measurement): void {
-    this.measurements = this.measurements.map((one) =>
-      one.state === "running" ? change(one) : one,
-    );
+  #replace(former: Measurement, next: Measurement): void {
+    this.measurements = this.measurements.map((one) => (one === former ? next : one));
   }
 }
 

@@ -231,7 +231,8 @@ export class FakeTrainer implements TrainerApi {
       await sleep(this.#options.tokenMs);
     }
     const reason = this.#stopped.has(requestId) ? "stopped" : "finished";
-    this.#emit({ type: "measureEnded", requestId, reason });
+    // As from a real thread, where events may be later than the answer to the call.
+    setTimeout(() => this.#emit({ type: "measureEnded", requestId, reason }), 20);
   }
 
   async stopCompare(requestId: string) {
