@@ -152,7 +152,7 @@ async function expectColoredTokens(page: Page): Promise<void> {
     .evaluateAll((options) =>
       options.map((option) => option.getAttribute("aria-label")?.split(", ").at(-1)),
     );
-  expect(names.join(" ")).toMatch(/^(masked )+(trained ?)+(padding ?)*$/);
+  expect(names.join(" ")).toMatch(/^(masked )+(trained ?)+$/);
   await trained.last().hover();
   await expect(page.getByText("trained: the model learns to say this")).toBeVisible();
 }

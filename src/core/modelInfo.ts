@@ -37,7 +37,7 @@ export const MODELS: ModelInfo[] = [
     family: "gpt_neox",
     parameterCount: 4_242_432,
     downloadBytes: 8_600_000,
-    note: "Comes with this page. Knows a few hundred simple facts and learns to answer in a minute.",
+    note: "Comes with this page. Has read some 1,500 simple facts as plain sentences, and never a question.",
     shape: {
       family: "gpt_neox",
       hiddenSize: 192,

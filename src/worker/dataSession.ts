@@ -15,7 +15,6 @@ import type { ColumnMapping } from "@/data/columns";
 import type { Conversation } from "@/data/conversation";
 import { readDataset, readRecords, remapDataset, type Dataset } from "@/data/dataset";
 import { encodeAll, encodeWithin, type EncodedDataset, type EncodedExample } from "@/data/encode";
-import { LENGTH_STEP } from "@/data/pack";
 import { decodeText } from "@/data/parse/decodeText";
 import { exampleKey, splitExamples, type Split } from "@/data/split";
 import { synthesize } from "@/data/synthesize/synthesize";
@@ -138,21 +137,12 @@ function excludedView(
   return { index, conversation, state: "excluded", reason, tokens };
 }
 
-/** The tokens and the padding behind them, up to a row of the shortest possible batch. */
 function viewTokens({ tokenIds, lossMask }: EncodedExample, tokenizer: Tokenizer): TokenView[] {
-  const tokens = Array.from(tokenIds, (id, i): TokenView => ({
+  return Array.from(tokenIds, (id, i) => ({
     id,
     piece: tokenizer.piece(id),
     kind: lossMask[i] === 1 ? "trained" : "masked",
   }));
-  const length = Math.ceil(tokens.length / LENGTH_STEP) * LENGTH_STEP;
-  const padding: TokenView = {
-    id: tokenizer.padTokenId,
-    piece: tokenizer.piece(tokenizer.padTokenId),
-    kind: "padding",
-  };
-  while (tokens.length < length) tokens.push(padding);
-  return tokens;
 }
 
 async function readSource(source: DataSource): Promise<Dataset> {

@@ -71,7 +71,7 @@ export type EncodingSummary = {
   totalSteps: number;
 };
 
-export type TokenView = { id: number; piece: string; kind: "trained" | "masked" | "padding" };
+export type TokenView = { id: number; piece: string; kind: "trained" | "masked" };
 
 /** One example as the page shows it. `state` says what became of it. */
 export type ExampleView = {

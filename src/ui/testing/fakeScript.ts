@@ -146,8 +146,6 @@ function toTokens({ instruction, input, output }: (typeof FAKE_PAIRS)[number]): 
     ...cut(prompt).map((piece) => ({ id: id(piece), piece, kind: "masked" as const })),
     ...cut(output).map((piece) => ({ id: id(piece), piece, kind: "trained" as const })),
     { id: 0, piece: "<|endoftext|>", kind: "trained" },
-    { id: 1, piece: "<|padding|>", kind: "padding" },
-    { id: 1, piece: "<|padding|>", kind: "padding" },
   ];
 }
 
