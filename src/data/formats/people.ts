@@ -43,7 +43,7 @@ const CHAT_LOG: Format = {
     const some = records.slice(0, 1000);
     const speakers = new Set(some.map(({ value }) => value[column ?? ""]));
     // Authors of reviews also stand beside texts, but each of them speaks once.
-    return speakers.size >= 2 && speakers.size <= Math.max(2, some.length / 3);
+    return speakers.size >= 2 && speakers.size <= Math.max(3, some.length / 2);
   },
   options: (rows) => [
     assistantOption(
@@ -82,9 +82,10 @@ const SLACK: Format = {
   title: "Slack export",
   use: "training",
   fields: [
-    required("user", "Who", "user"),
     required("text", "Text", "text"),
     required("time", "When", "ts"),
+    // Bots have none.
+    optional("user", "Who", "user"),
     optional("thread", "Thread", "thread_ts"),
     optional("channel", "Channel", "channel"),
     optional("name", "Name", "user_name"),
@@ -114,7 +115,8 @@ const SLACK: Format = {
 function isNoise(row: Row): boolean {
   const subtype = row.text("subtype");
   const isPlain = subtype === "" || subtype === "thread_broadcast" || subtype === "me_message";
-  return !isPlain || row.text("bot") !== "" || row.text("text").trim() === "";
+  const isPerson = row.text("user") !== "" && row.text("bot") === "";
+  return !isPlain || !isPerson || row.text("text").trim() === "";
 }
 
 /** After this long without a word in a channel the next message begins another talk; chosen, not measured. */

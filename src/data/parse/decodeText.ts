@@ -40,6 +40,34 @@ export function decodeText(bytes: Uint8Array): string {
   return decodeAs("utf-8", bytes);
 }
 
+/** Control characters that no text has; the share of them above which bytes are no text. */
+const CONTROL = /[\u0001-\u0008\u000e-\u001a\u001c-\u001f]/g;
+const MAX_CONTROL_SHARE = 0.005;
+
+/**
+ * `decodeText`, but a file that is not quite UTF-8 is read too: as UTF-8 with the bad bytes replaced
+ * where most of it is, else as Windows-1252, in which spreadsheets save. `note` says so.
+ */
+export function decodeLeniently(bytes: Uint8Array): { text: string; note: string | null } {
+  try {
+    return { text: decodeText(bytes), note: null };
+  } catch (thrown) {
+    if (!(thrown instanceof AppError) || thrown.details["line"] === undefined) throw thrown;
+    const isUtf16 = startsWith(bytes, [0xff, 0xfe]) || startsWith(bytes, [0xfe, 0xff]);
+    const encoding = startsWith(bytes, [0xfe, 0xff]) ? "utf-16be" : "utf-16le";
+    const text = new TextDecoder(isUtf16 ? encoding : "utf-8").decode(bytes);
+    const controls = text.match(CONTROL)?.length ?? 0;
+    if (controls > text.length * MAX_CONTROL_SHARE) throw thrown;
+    const bad = text.match(/\uFFFD/g)?.length ?? 0;
+    const good = text.match(/[\u0080-\uFFFC]/g)?.length ?? 0;
+    if (isUtf16 || good >= bad) {
+      return { text, note: `${bad} places are not valid text; they were replaced by \uFFFD.` };
+    }
+    const latin = new TextDecoder("windows-1252").decode(bytes);
+    return { text: latin, note: "The file is not UTF-8; it was read as Windows-1252." };
+  }
+}
+
 /** The error for a file over `MAX_FILE_BYTES`. */
 export function tooLarge(byteCount: number): AppError {
   const mebibytes = (byteCount / 2 ** 20).toFixed(1);

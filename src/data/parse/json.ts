@@ -36,14 +36,28 @@ function countNewlines(text: string): number {
   return count;
 }
 
+/** Keys under which tools put all records of a file. */
+const WRAPPER_KEYS = new Set([
+  "data",
+  "dataset",
+  "examples",
+  "items",
+  "records",
+  "rows",
+  "train",
+  "training",
+]);
+
 /** The one list of objects that an object is wrapped around, or null where it is itself a record. */
 function findList(value: Record<string, unknown>): unknown[] | null {
-  const lists = Object.entries(value).filter(
+  const entries = Object.entries(value);
+  const lists = entries.filter(
     ([, item]) => Array.isArray(item) && item.length > 0 && item.every(isObject),
   );
-  const [only] = lists;
-  if (!only || lists.length > 1 || CONVERSATION_KEYS.has(only[0].toLowerCase())) return null;
-  return only[1] as unknown[];
+  const named = lists.filter(([key]) => WRAPPER_KEYS.has(key.toLowerCase()));
+  // By any other name it must be all there is: records also hold lists of objects.
+  const [only] = named.length === 1 ? named : entries.length === 1 ? lists : [];
+  return only && !CONVERSATION_KEYS.has(only[0].toLowerCase()) ? (only[1] as unknown[]) : null;
 }
 
 /**

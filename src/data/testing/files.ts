@@ -18,6 +18,10 @@ export function describeShared(title: string, tests: () => void): void {
 
 export const readProjectFile = (path: string): string => readFileSync(new URL(path, ROOT), "utf8");
 export const readSharedFile = (path: string): string => readFileSync(new URL(path, SHARED), "utf8");
+export const readProjectBytes = (path: string): Uint8Array =>
+  new Uint8Array(readFileSync(new URL(path, ROOT)));
+export const readSharedBytes = (path: string): Uint8Array =>
+  new Uint8Array(readFileSync(new URL(path, SHARED)));
 export const readProjectJson = (path: string): unknown => JSON.parse(readProjectFile(path));
 export const readSharedJson = (path: string): unknown => JSON.parse(readSharedFile(path));
 
