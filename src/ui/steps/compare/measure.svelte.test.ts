@@ -19,7 +19,7 @@ it("counts the right answers of both sides, set by set, and saves them", async (
 
   await screen.getByText("Unseen facts: all answers").click();
   await screen.getByText("Wrong", { exact: true }).click();
-  await expect.element(screen.getByText("5 of 20")).toBeVisible();
+  await expect.element(screen.getByText("5 of 20", { exact: true })).toBeVisible();
   const { violations } = await axe.run(document);
   expect(violations.filter(({ impact }) => impact === "serious")).toEqual([]);
 
