@@ -110,6 +110,9 @@ export function toConversations(records: readonly DataRecord[], mapping: ColumnM
   return finish(convertRecords(records, mapping));
 }
 
+/** Records between two yields while they are only looked at: about a millisecond. */
+const YIELD_EVERY = 4096;
+
 /** The same, yielding about every millisecond. */
 export function* convertRecords(
   records: readonly DataRecord[],
@@ -127,12 +130,12 @@ export function* convertRecords(
     return { conversations: [], problems: out.problems, notes: [], options: [] };
   }
   const rows: Row[] = [];
-  for (const record of records) {
+  for (const [i, record] of records.entries()) {
+    if (i % YIELD_EVERY === 0) yield;
     const absent = findAbsent(format, columns, record);
     if (absent === null) rows.push(new Row(record, columns));
     else out.addProblem(record, `There is no column "${absent}" in this record.`);
   }
-  yield;
   const options = format.options?.(rows) ?? [];
   yield* format.convert(rows, (key) => choose(options, mapping, key), out);
   const { conversations, problems, notes } = out;

@@ -151,6 +151,51 @@ describe("masks", () => {
   });
 });
 
+describe("what a record says of its own mask", () => {
+  const tokenizer = bundledTokenizer();
+  const EOS = "<|endoftext|>";
+
+  it.each(TEMPLATES)("%s: an answer with weight 0 is read, and the tokens stay the same", (id) => {
+    const template = createTemplate(id, tokenizer);
+    const whole = talk("One?", "Uno.", "Two?", "Due.", "Three?", "Tre.");
+    const weighted = talk("One?", "Uno.", "Two?", "Due.", "Three?", "Tre.");
+    for (const at of [1, 3])
+      weighted.messages[at] = { ...weighted.messages[at]!, isTrained: false };
+    const example = encodeConversation(weighted, template, tokenizer);
+    expect(example.tokenIds).toEqual(encodeConversation(whole, template, tokenizer).tokenIds);
+    expect(trainedText(example, tokenizer)).toBe(`Tre.${EOS}`);
+    const prompt = encodePrompt(weighted.messages.slice(0, 5), template, tokenizer);
+    expect(example.lossMask.indexOf(1)).toBe(prompt.length);
+  });
+
+  it("segments are learned exactly where they are labelled", () => {
+    const text = JSON.stringify({
+      segments: [
+        { label: false, text: "The sky is" },
+        { label: true, text: " blue" },
+        { label: false, text: " and grass is" },
+        { label: true, text: " green." },
+      ],
+    });
+    const [conversation] = readDataset("x", text).conversations;
+    const template = createTemplate("alpaca", tokenizer);
+    const example = encodeConversation(conversation!, template, tokenizer);
+    expect(tokenizer.decode([...example.tokenIds], { skipSpecialTokens: false })).toBe(
+      `The sky is blue and grass is green.${EOS}`,
+    );
+    expect(trainedText(example, tokenizer)).toBe(` blue green.${EOS}`);
+  });
+
+  it("of plain text every token is learned but the first, which nothing predicts", () => {
+    const text = '{"text":"Once upon a time there was a lighthouse."}';
+    const [conversation] = readDataset("x", text).conversations;
+    const template = createTemplate("alpaca", tokenizer);
+    const { tokenIds, lossMask } = encodeConversation(conversation!, template, tokenizer);
+    expect([...lossMask]).toEqual([0, ...Array.from(tokenIds.slice(1), () => 1)]);
+    expect(tokenIds.at(-1)).toBe(tokenizer.eosTokenId);
+  });
+});
+
 describe("the length limit", () => {
   const example = (prompt: number, answer: number): EncodedExample => ({
     line: 7,

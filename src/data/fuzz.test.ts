@@ -162,3 +162,31 @@ describe("damaged archives", () => {
     await fc.assert(check, { ...BOUNDS, numRuns: 200 });
   }, 30_000);
 });
+
+describe("hostile shapes", () => {
+  const MANY = 300_000;
+  it.each([
+    ["a.csv", `question,answer\n${'"x,\n'.repeat(MANY / 4)}`],
+    ["a.csv", `question,answer\n"${"x".repeat(MANY)}`],
+    ["a.tsv", `${'"\t'.repeat(MANY / 2)}`],
+    ["a.md", `# a\n# ${"# ".repeat(MANY / 2)}x\n${"#".repeat(MANY)}`],
+    ["a.md", `# a\n${"```\n".repeat(MANY / 4)}`],
+    ["a.txt", "a: ".repeat(MANY / 3)],
+    ["a.txt", `### Instruction:${"\n".repeat(MANY)}### Response:${"\n### End".repeat(MANY / 8)}x`],
+    ["a.txt", `### Human: ${"</s> ".repeat(MANY / 5)}`],
+    ["a.txt", `[INST]${"<s> ".repeat(MANY / 4)}`],
+    ["a.jsonl", `{"user":"U1","ts":"1","text":"${"<".repeat(MANY)}"}`],
+    ["a.jsonl", `{"user":"U1","ts":"1","text":"${"<@U1|".repeat(MANY / 5)}"}`],
+    ["a.jsonl", `{"text":"${"USER: ASSISTANT: ".repeat(MANY / 16)}"}`],
+    ["a.json", `[${'{"a":['.repeat(MANY / 6)}`],
+    ["a.json", `[${'"\\'.repeat(MANY / 3)}`],
+  ])(
+    "%s takes time in proportion to its size",
+    async (name, text) => {
+      const start = performance.now();
+      await open(name, strToU8(text));
+      expect(performance.now() - start).toBeLessThan(5000);
+    },
+    60_000,
+  );
+});

@@ -181,29 +181,31 @@ function createResolver(rows: readonly Row[], choose: Choose): (text: string) =>
   };
   // Who speaks first is User A, whether mentioned or not.
   for (const row of rows) if (!isNoise(row)) aliasOf(row.text("user"));
-  const written = [...names].filter(([id, name]) => aliases.has(id) && name.length > 2);
-  const patterns = isAnonymous
-    ? written.map(([id, name]) => [wholeWord(name), aliasOf(id)] as const)
-    : [];
+  const written = new Map(
+    [...names]
+      .filter(([id, name]) => aliases.has(id) && name.length > 2)
+      .map(([id, name]) => [name.toLowerCase(), aliasOf(id)]),
+  );
+  const pattern = isAnonymous && written.size > 0 ? anyWord([...written.keys()]) : null;
   return (text) => {
     let plain = text
-      .replace(/<@(\w+)(?:\|([^>]*))?>/g, (_, id: string, label?: string) => {
+      .replace(/<@(\w+)(?:\|([^<>]*))?>/g, (_, id: string, label?: string) => {
         return `@${isAnonymous ? aliasOf(id) : (names.get(id) ?? (label || id))}`;
       })
-      .replace(/<[#!](?:[^>|]*\|)?([^>]*)>/g, (_, label: string) => label.replace(/^\^.*/, ""))
-      .replace(/<(?:mailto:)?([^>|]*)(?:\|([^>]*))?>/g, (_, url: string, label?: string) => {
+      .replace(/<[#!](?:[^<>|]*\|)?([^<>]*)>/g, (_, label: string) => label.replace(/^\^.*/, ""))
+      .replace(/<(?:mailto:)?([^<>|]*)(?:\|([^<>]*))?>/g, (_, url: string, label?: string) => {
         return label || url;
       });
-    for (const [pattern, alias] of patterns) plain = plain.replace(pattern, alias);
+    if (pattern) plain = plain.replace(pattern, (name) => written.get(name.toLowerCase()) ?? name);
     return plain.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
   };
 }
 
-const wholeWord = (name: string): RegExp =>
-  new RegExp(
-    `(?<![\\p{L}\\p{N}])${name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?![\\p{L}\\p{N}])`,
-    "giu",
-  );
+/** Any of the names as a whole word, in any case. */
+function anyWord(names: readonly string[]): RegExp {
+  const escaped = names.map((name) => name.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&"));
+  return new RegExp(`(?<![\\p{L}\\p{N}])(?:${escaped.join("|")})(?![\\p{L}\\p{N}])`, "giu");
+}
 
 /** 0 → A, 25 → Z, 26 → AA. */
 function toLetters(index: number): string {

@@ -10,7 +10,7 @@ type Transcript = {
   preamble?: RegExp;
   markers: readonly Marker[];
   /** What ends a turn and is no part of it. */
-  ends?: RegExp;
+  end?: string;
 };
 
 const marker = (role: Role, pattern: RegExp): Marker => ({ role, pattern });
@@ -32,7 +32,7 @@ const TRANSCRIPTS: readonly Transcript[] = [
       marker("user", /^### Instruction:[ \t]*\n?/gm),
       marker("assistant", /^### Response:[ \t]*\n?/gm),
     ],
-    ends: /\n*### End\s*$/,
+    end: "### End",
   },
   {
     name: "Question / Answer",
@@ -78,7 +78,7 @@ export function readTranscript(text: string): { messages: Message[]; name: strin
   return null;
 }
 
-function readWith({ markers, preamble, ends }: Transcript, text: string): Message[] | null {
+function readWith({ markers, preamble, end: mark }: Transcript, text: string): Message[] | null {
   const found = markers
     .flatMap(({ role, pattern }) =>
       [...text.matchAll(pattern)].map((match) => ({
@@ -93,8 +93,12 @@ function readWith({ markers, preamble, ends }: Transcript, text: string): Messag
   const before = text.slice(0, first.start).trim();
   if (before !== "" && !preamble?.test(before)) return null;
   const messages = found.map(({ role, end }, i): Message => {
-    const whole = text.slice(end, found[i + 1]?.start).replace(END_OF_TEXT, "");
-    return toMessage(role, (ends ? whole.replace(ends, "") : whole).trim());
+    const whole = text
+      .slice(end, found[i + 1]?.start)
+      .replace(END_OF_TEXT, "")
+      .trim();
+    const isMarked = mark !== undefined && whole.endsWith(mark);
+    return toMessage(role, isMarked ? whole.slice(0, -mark.length).trim() : whole);
   });
   return isInTurn(messages) ? messages : null;
 }

@@ -13,7 +13,10 @@ const ROWS_AT_ONCE = 200;
 const WINDOW = 256 * 1024;
 
 /** After this many broken quotes the file is one that does not use them as quotes. */
-const MAX_BROKEN_QUOTES = 50;
+const MAX_BROKEN_QUOTES = 20;
+
+/** A quoted cell longer than this is one whose quote was never closed. */
+const MAX_CELL = 16 * WINDOW;
 
 /** The separator of the first rows: the one that cuts most of them into equally many cells. */
 export function guessDelimiter(text: string): string {
@@ -84,7 +87,7 @@ function readSome(text: string, at: number, delimiter: string): Some {
     if (good === data.length) return { cells: data, length: meta.cursor, isBroken: false };
     const isBroken = good === fault && (isWhole || fault < data.length - 1);
     if (good > 0) return { cells: data.slice(0, good), length: parse(good).meta.cursor, isBroken };
-    if (isBroken) return { cells: [], length: 0, isBroken };
+    if (isBroken || size >= MAX_CELL) return { cells: [], length: 0, isBroken: true };
   }
 }
 

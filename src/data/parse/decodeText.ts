@@ -40,9 +40,17 @@ export function decodeText(bytes: Uint8Array): string {
   return decodeAs("utf-8", bytes);
 }
 
-/** Control characters that no text has; the share of them above which bytes are no text. */
-const CONTROL = /[\u0001-\u0008\u000e-\u001a\u001c-\u001f]/g;
+/** The share of control characters above which bytes are no text. */
 const MAX_CONTROL_SHARE = 0.005;
+
+/** Control characters that no text has: all but white space and the escape of terminal colors. */
+function countControls(bytes: Uint8Array): number {
+  let count = 0;
+  for (const byte of bytes) {
+    if (byte < 9 || (byte > 13 && byte < 32 && byte !== 27)) count++;
+  }
+  return count;
+}
 
 /**
  * `decodeText`, but a file that is not quite UTF-8 is read too: as UTF-8 with the bad bytes replaced
@@ -56,8 +64,7 @@ export function decodeLeniently(bytes: Uint8Array): { text: string; note: string
     const isUtf16 = startsWith(bytes, [0xff, 0xfe]) || startsWith(bytes, [0xfe, 0xff]);
     const encoding = startsWith(bytes, [0xfe, 0xff]) ? "utf-16be" : "utf-16le";
     const text = new TextDecoder(isUtf16 ? encoding : "utf-8").decode(bytes);
-    const controls = text.match(CONTROL)?.length ?? 0;
-    if (controls > text.length * MAX_CONTROL_SHARE) throw thrown;
+    if (!isUtf16 && countControls(bytes) > bytes.length * MAX_CONTROL_SHARE) throw thrown;
     const bad = text.match(/\uFFFD/g)?.length ?? 0;
     const good = text.match(/[\u0080-\uFFFC]/g)?.length ?? 0;
     if (isUtf16 || good >= bad) {

@@ -1,7 +1,7 @@
 /** Text for people as records: Markdown by its headings, chat logs by who speaks, all else by paragraphs. */
 import { RecordCollector, type ParsedRecords } from "./records";
 
-const HEADING = /^ {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$/;
+const HEADING = /^ {0,3}(#{1,6})[ \t]+(.*)$/;
 const FENCE = /^ {0,3}(`{3,}|~{3,})/;
 const UNDERLINE = /^ {0,3}(=+|-{2,})[ \t]*$/;
 
@@ -40,13 +40,21 @@ function readHeadings(lines: readonly string[]): Heading[] {
     const body = headings.at(-1)?.body ?? [];
     const above = body.at(-1)?.trim() ?? (i > 0 && headings.length === 0 ? lines[i - 1] : "") ?? "";
     const isUnder = fence === "" && mark === "" && above !== "" && UNDERLINE.test(line);
-    if (marks !== "") start(i + 1, marks.length, title);
+    if (marks !== "") start(i + 1, marks.length, withoutCloser(title));
     else if (isUnder && isAlone(lines, i - 1)) {
       body.pop();
       start(i, line.trim().startsWith("=") ? 1 : 2, above.trim());
     } else body.push(line);
   }
   return headings;
+}
+
+/** A heading may be closed by marks, too. (A pattern for it takes quadratic time on hostile lines.) */
+function withoutCloser(title: string): string {
+  const text = title.trim();
+  let end = text.length;
+  while (text[end - 1] === "#") end--;
+  return end === 0 || text[end - 1] === " " ? text.slice(0, end).trim() : text;
 }
 
 /** An underlined heading is one line between blank ones; a rule under a paragraph is none. */

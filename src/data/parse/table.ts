@@ -26,6 +26,9 @@ const normalize = (cell: string): string =>
     .trim()
     .toLowerCase();
 
+/** Rows between two yields: about a millisecond of work. */
+const YIELD_EVERY = 1024;
+
 /** The records of a table. Rows of another width are problems. */
 export function* parseTable(
   text: string,
@@ -42,13 +45,14 @@ export function* parseTable(
   const names = hasHeader ? toUnique(first.cells) : nameColumns(rows);
   const body = hasHeader ? rows.slice(1) : rows;
   for (const { line, problem } of bad) out.addProblem(line, problem);
-  for (const { line, cells } of body) {
+  for (const [i, { line, cells }] of body.entries()) {
+    if (i % YIELD_EVERY === 0) yield;
     if (cells.length > names.length) {
       out.addProblem(line, `The row has ${cells.length} cells; the table has ${names.length}.`);
       continue;
     }
     // Cells missing at the end of a row are empty ones. A column may have any name, "__proto__" too.
-    out.addValue(line, Object.fromEntries(names.map((name, i) => [name, cells[i] ?? ""])));
+    out.addValue(line, Object.fromEntries(names.map((name, at) => [name, cells[at] ?? ""])));
   }
   const parsed = out.finish();
   if (!hasHeader) {
