@@ -14,7 +14,7 @@ from tokenizers import Tokenizer
 
 from evaluate import evaluate
 from neox import load_checkpoint
-from sources import END_OF_TEXT, END_OF_TEXT_ID, PADDING, PADDING_ID, SOURCES, TOKENIZER_FILE, WORK
+from sources import CORPUS, END_OF_TEXT, END_OF_TEXT_ID, PADDING, PADDING_ID, SOURCES, TOKENIZER_FILE, WORK
 
 # Short, with no preamble: a small model pays for every token. PROMPT in eval_tuning.py is one turn of it.
 CHAT_TEMPLATE = (
@@ -76,7 +76,7 @@ GPT-NeoX, {config.hidden_size} wide, {config.num_hidden_layers} layers, {config.
 {sources}
 
 The curriculum states about 1,550 simple facts (`tools/curriculum/`) in several plain phrasings, with copying patterns and tiny stories; it holds no
-question and no instruction. Credits of the storybooks: African Storybook and other CC BY authors, listed in the corpus's `storybooks_ccby_CREDITS.tsv`.
+question and no instruction. Authors and licences of the storybooks: [storybooks-credits.tsv](storybooks-credits.tsv).
 Encyclopaedia text: Wikipedia, CC BY-SA 3.0. Graded news: OneStopEnglish corpus, CC BY-SA 4.0. Fairy tales: FairytaleQA. Sentences: Common Voice. Books: Project Gutenberg.
 
 ## What it can do
@@ -113,6 +113,8 @@ def main():
     for name, content in (("config.json", model_config(model.config)), ("tokenizer_config.json", tokenizer_config(model.config)),
                           ("generation_config.json", {"bos_token_id": END_OF_TEXT_ID, "eos_token_id": END_OF_TEXT_ID, "pad_token_id": PADDING_ID})):
         (options.out / name).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    # CC BY asks for the names of the authors.
+    shutil.copyfile(CORPUS / "storybooks_ccby_CREDITS.tsv", options.out / "storybooks-credits.tsv")
     (options.out / "README.md").write_text(model_card(model, checkpoint, results), encoding="utf-8")
     size = sum(file.stat().st_size for file in options.out.iterdir())
     print(f"{options.out}: {size / 1e6:.1f} MB; held-out loss {json.dumps({name: round(loss, 3) for name, loss in results['held_out_loss'].items()})}")
