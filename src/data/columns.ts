@@ -37,7 +37,10 @@ export function recognizeColumns(records: readonly DataRecord[]): {
   }
   // Sorting is stable: columns as frequent as each other keep the file's order.
   const columns = [...counts.keys()].sort((a, b) => (counts.get(b) ?? 0) - (counts.get(a) ?? 0));
-  const guesses = FORMATS.map((format) => guessMapping(format, columns, counts, records));
+  const file: FileColumns = { records, columns, counts, byName: new Map() };
+  // Of columns whose names differ only in case the most frequent is meant.
+  for (const column of columns.toReversed()) file.byName.set(column.trim().toLowerCase(), column);
+  const guesses = FORMATS.map((format) => guessMapping(format, file));
   const best = guesses.reduce((left, right) => (isBetter(right, left) ? right : left));
   const isNothingFound = best.required === 0 && best.found === 0;
   const chosen = isNothingFound ? guesses.find(({ mapping }) => mapping.format === "alpaca") : best;
@@ -63,13 +66,17 @@ function isBetter(a: Guess, b: Guess): boolean {
   return weight(a) !== weight(b) ? weight(a) > weight(b) : a.required > b.required;
 }
 
-function guessMapping(
-  format: Format,
-  columns: readonly string[],
-  counts: ReadonlyMap<string, number>,
-  records: readonly DataRecord[],
-): Guess {
-  const mapped = format.fields.map((field) => [field, findColumn(field, columns)] as const);
+type FileColumns = {
+  records: readonly DataRecord[];
+  columns: readonly string[];
+  /** Records by column. */
+  counts: ReadonlyMap<string, number>;
+  /** Columns by their trimmed name in lower case. */
+  byName: Map<string, string>;
+};
+
+function guessMapping(format: Format, { records, columns, counts, byName }: FileColumns): Guess {
+  const mapped = format.fields.map((field) => [field, findColumn(field, byName)] as const);
   const required = mapped.filter(([field]) => field.isRequired);
   const found = required.filter(([, column]) => column !== null);
   const isWhole = found.length === required.length;
@@ -88,12 +95,9 @@ function guessMapping(
   };
 }
 
-function findColumn(field: FormatField, columns: readonly string[]): string | null {
-  for (const alias of field.aliases) {
-    const column = columns.find((name) => name.trim().toLowerCase() === alias);
-    if (column !== undefined) return column;
-  }
-  return null;
+function findColumn({ aliases }: FormatField, byName: ReadonlyMap<string, string>): string | null {
+  const alias = aliases.find((name) => byName.has(name));
+  return alias === undefined ? null : (byName.get(alias) ?? null);
 }
 
 /** What the records are under a mapping. */

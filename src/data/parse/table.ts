@@ -94,12 +94,15 @@ function isHeader(cells: readonly string[], known: KnownNames): boolean {
 }
 
 function toUnique(cells: readonly string[]): string[] {
-  const seen = new Set<string>();
+  /** Names taken, with how often each was wanted: a thousand equal ones must not be tried in turn. */
+  const taken = new Map<string, number>();
   return cells.map((cell, i) => {
     const base = cell.trim() || `column ${i + 1}`;
-    let name = base;
-    for (let n = 2; seen.has(name); n++) name = `${base} (${n})`;
-    seen.add(name);
+    let count = (taken.get(base) ?? 0) + 1;
+    while (count > 1 && taken.has(`${base} (${count})`)) count++;
+    const name = count === 1 ? base : `${base} (${count})`;
+    taken.set(base, count);
+    if (name !== base) taken.set(name, 1);
     return name;
   });
 }
