@@ -95,6 +95,25 @@ describe("containers", () => {
     expect(error.message).toBe("There is no data file in a.zip. It holds cat.png.");
   });
 
+  it.each([
+    ["Note: a text.\nIt goes on.\n\nBeware: another.\n\nThe end.", "text", 3],
+    ["### Instruction:\nOne?\n\n### Response:\nUno.", "text", 1],
+    [
+      "1/2/24, 10:02 - Ann Lee: Hi\n1/2/24, 10:03 - Bo: Yes?\n1/2/24, 10:04 - Bo: Well?",
+      "chat-log",
+      1,
+    ],
+    ["[10:02] Q: Hi\n[10:03] A: Hello", "chat-log", 1],
+    ["# One?\n\nUno.\n\n## Two?\n\nDue.", "headings", 2],
+    ["Sugar, flour and salt.\n\nMix, wait, bake.", "text", 2],
+    ["author,text\nann,good\nbo,bad\ncy,fine\ndi,so so\n", "text", 4],
+    ['[Ann]: "Hi"\n\nA line.', "text", 2],
+  ])("%j is %s", async (text, format, count) => {
+    const dataset = await readDataText("pasted", text);
+    expect(dataset.mapping.format).toBe(format);
+    expect(dataset.conversations).toHaveLength(count);
+  });
+
   it("pasted text is read as a file is", async () => {
     expect(answersOf(await readDataText("pasted", CSV))).toEqual(["Uno.", "Due."]);
     expect(answersOf(await readDataText("pasted", `\uFEFF${JSONL}`))).toEqual(["Uno.", "Due."]);

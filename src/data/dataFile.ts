@@ -13,7 +13,13 @@ import {
 } from "./parse/archive";
 import { decodeLeniently, MAX_FILE_BYTES, tooLarge } from "./parse/decodeText";
 import { parseInPieces } from "./parse/parse";
-import { countHeadings, parseChatLog, parseMarkdown, parsePlainText } from "./parse/prose";
+import {
+  countHeadings,
+  hasTemplate,
+  parseChatLog,
+  parseMarkdown,
+  parsePlainText,
+} from "./parse/prose";
 import type { ParsedRecords } from "./parse/records";
 import { UnpackLimit, unpackGzip, unpackZip } from "./parse/unpack";
 
@@ -175,6 +181,7 @@ async function parseText(name: string, text: string): Promise<ParsedRecords> {
 
 /** Headings make a page, two of them also without the name of one. */
 function parseProse(text: string, isMarkdown: boolean): ParsedRecords {
+  if (hasTemplate(text)) return parsePlainText(text);
   if (countHeadings(text) >= (isMarkdown ? 1 : 2)) {
     const parsed = parseMarkdown(text);
     if (parsed.records.length > 0) return parsed;

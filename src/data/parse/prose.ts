@@ -101,21 +101,31 @@ export function parseChatLog(text: string): ParsedRecords | null {
   return out.finish();
 }
 
+/** Names of sides that speak, where each needs to speak only once. */
+const SIDE =
+  /^(?:q|a|question|answer|user|human|person|customer|client|assistant|agent|support|bot|ai)$/;
+
 /** Few people who speak again and again; a list of terms with colons has a new "speaker" on each line. */
 function isTalk(said: readonly Said[], plain: number): boolean {
-  const speakers = new Set(said.map(({ speaker }) => speaker.toLowerCase())).size;
-  const isFew = speakers < said.length && speakers <= Math.max(3, said.length / 2);
-  return (speakers === 2 || (speakers > 2 && isFew)) && plain <= said.length;
+  const speakers = [...new Set(said.map(({ speaker }) => speaker.toLowerCase()))];
+  const { length } = speakers;
+  const isFew = length < said.length && length <= Math.max(3, said.length / 2);
+  const areSides = speakers.every((speaker) => SIDE.test(speaker));
+  return length >= 2 && (isFew || areSides) && plain <= said.length;
 }
 
 /** What a training file of whole texts has between two of them. */
 const BETWEEN_TEXTS = /<\|endoftext\|>|<\/s>\s*(?=<s>|\n)|(?=^Below is an instruction that)/m;
+/** A marker of a known template, which is neither a heading nor a speaker. */
 const TEMPLATE = /^### (?:Instruction|Question|Human):|<\|im_start\|>|\[INST\]|^Human: /m;
+
+/** True where the text has turns written by a template. */
+export const hasTemplate = (text: string): boolean => TEMPLATE.test(text);
 
 /** Texts of a plain file: whole conversations where a template is in it, else paragraphs. */
 export function parsePlainText(text: string): ParsedRecords {
   const out = new RecordCollector();
-  const isTemplate = TEMPLATE.test(text);
+  const isTemplate = hasTemplate(text);
   let line = 1;
   let at = 0;
   for (const piece of text.split(isTemplate ? BETWEEN_TEXTS : /\n[ \t]*\n/)) {
