@@ -9,6 +9,7 @@ import {
   loadFromHub,
   openPage,
   readAnswer,
+  readMeasured,
   readNumber,
   setSettings,
   SLOW,
@@ -16,16 +17,19 @@ import {
   watchNumbers,
 } from "./page";
 
+/** A third of a whole run: enough for the direction of every figure. */
+const STEPS = 40;
+
 test("the bundled model learns the bundled data, and asks for nothing outside its origin", async ({
   page,
 }) => {
   await openPage(page);
   await expect(page.getByRole("button", { name: "Backend: CPU" })).toBeVisible();
-  await setSettings(page, { Steps: 15 });
+  await setSettings(page, { Steps: STEPS });
   const numbers = await watchNumbers(page);
   await tune(page);
   await expectRun(page, "Done", 3 * SLOW);
-  await expect(page.getByTestId("step-now")).toHaveText("15 / 15");
+  await expect(page.getByTestId("step-now")).toHaveText(`${STEPS} / ${STEPS}`);
 
   const seen = await numbers();
   const heldOut = seen.map((record) => record.heldOut).filter((value) => value > 0);
@@ -42,13 +46,35 @@ test("the bundled model learns the bundled data, and asks for nothing outside it
     expect(tuned).toMatch(/\w/);
     expect(tuned, `the tuned answer to ${prompt}`).not.toBe(base);
   }
-  await expect(page.getByRole("article", { name: "Pinned prompt 1" })).toContainText("step 15");
+  await expect(page.getByRole("article", { name: "Pinned prompt 1" })).toContainText(`step ${STEPS}`);
 
   // It goes on from where it ended.
   await page.getByRole("spinbutton", { name: "More steps" }).fill("2");
   await page.getByRole("button", { name: "Continue for" }).click();
-  await expect(page.getByTestId("step-now")).toHaveText("17 / 17", { timeout: SLOW });
+  await expect(page.getByTestId("step-now")).toHaveText(`${STEPS + 2} / ${STEPS + 2}`, {
+    timeout: SLOW,
+  });
   await expectRun(page, "Done");
+
+  // What it learned shows on questions that it was never asked, and its English does not fall apart.
+  await goTo(page, "compare");
+  await page.getByText("20", { exact: true }).click();
+  await page.getByRole("button", { name: "Measure" }).click();
+  await expect(page.getByRole("button", { name: "Save as JSON" })).toBeVisible({
+    timeout: 2 * SLOW,
+  });
+  for (const set of ["unseen-facts", "unseen-phrasings"]) {
+    for (const row of ["Right", "Right form", "Ends itself"]) {
+      const { base, tuned } = await readMeasured(page, set, row);
+      expect(base, `${row} of ${set}, base`).toBeLessThan(10);
+      expect(tuned, `${row} of ${set}, tuned`).toBeGreaterThan(30);
+    }
+  }
+  expect((await readMeasured(page, "unseen-kinds", "Ends itself")).tuned).toBeGreaterThan(30);
+  const prose = await readMeasured(page, "ordinary-prose", "Perplexity");
+  expect(prose.base).toBeGreaterThan(10);
+  expect(prose.tuned).toBeGreaterThan(prose.base);
+  expect(prose.tuned).toBeLessThan(1.5 * prose.base);
 });
 
 test(`a model of the Hub loads again without a network, with ${material.title}`, async ({

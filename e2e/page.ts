@@ -212,3 +212,16 @@ export async function download(
   await file.saveAs(path);
   return { name, path, bytes: new Uint8Array(readFileSync(path)) };
 }
+
+/** A row of a measured set's table: the numbers of base and tuned, in percent or as they are. */
+export async function readMeasured(
+  page: Page,
+  set: string,
+  row: string,
+): Promise<{ base: number; tuned: number }> {
+  const table = page.getByTestId(`measured-${set}`);
+  const name = new RegExp(`^${row}(?! form)`);
+  const cells = table.getByRole("row", { name }).getByRole("cell");
+  const [base = "", tuned = ""] = await cells.allInnerTexts();
+  return { base: Number.parseFloat(base), tuned: Number.parseFloat(tuned) };
+}
