@@ -77,24 +77,24 @@ export function countAdapterParameters(
 const HEAD_CHUNK_VALUES = 16 * 2 ** 20;
 const BYTES = 4;
 /**
- * Measured ÷ counted bytes of a step: 0.82 to 1.03 in six cases on WASM, one on WebGPU (docs/log.md).
+ * Measured ÷ counted bytes of a step: 0.95 to 1.04 in six cases on WASM, one on WebGPU (docs/log.md).
  */
 const OVERHEAD: Record<BackendName, number> = { webgpu: 1.1, wasm: 1.05 };
 
 /**
  * Bytes on the device to tune the model, everything in float32. With P parameters, A of them in the
- * adapter, N tokens in a batch (microBatchSize · maxSeqLen), T = maxSeqLen:
+ * adapter and N tokens in a batch (microBatchSize · maxSeqLen):
  *
  *     LoRA   4·P + 16·A + activations + head      (16 = weight, gradient, two moments)
  *     full   4·P + 16·P + activations + head      (the base stays beside the copy that learns)
  *
- *     activations = 4 · layers · N · (40·C + 4·I) + 4 · 5 · heads · N · T
+ *     activations = 4 · layers · N · (40·C + 4·I)
  *     head        = 2 · 4 · min(N · V, 16 Mi)     (logits of a chunk, and their gradient)
  *               (+ 4 · C · V in full tuning, for the gradient of the head beside that of the embedding)
  *
  * A block of engine/model keeps about twenty values as wide as the model and two as wide as the MLP
- * for its gradient, and as many gradients until the step is over; attention's scores live for one
- * block at a time. The sum is multiplied by what the backend was measured to take beyond it.
+ * for its gradient, and as many gradients until the step is over; attention's scores are never
+ * stored. The sum is multiplied by what the backend was measured to take beyond it.
  */
 export function estimateMemory(
   shape: ModelShape,
@@ -102,12 +102,12 @@ export function estimateMemory(
   settings: Pick<RunConfig, "rank" | "targetModules" | "microBatchSize" | "maxSeqLen">,
   backend: BackendName,
 ): number {
-  const { hiddenSize: C, intermediateSize: wide, numHeads, numLayers, vocabSize } = shape;
+  const { hiddenSize: C, intermediateSize: wide, numLayers, vocabSize } = shape;
   const maxSeqLen = Math.min(settings.maxSeqLen, shape.maxPositions);
   const tokens = settings.microBatchSize * maxSeqLen;
   const parameters = countParameters(shape);
   const trained = method === "full" ? parameters : countAdapterParameters(shape, settings);
-  const activations = numLayers * tokens * (40 * C + 4 * wide) + 5 * numHeads * tokens * maxSeqLen;
+  const activations = numLayers * tokens * (40 * C + 4 * wide);
   const chunk = 2 * Math.min(tokens * vocabSize, HEAD_CHUNK_VALUES);
   const headGradient = method === "full" ? C * vocabSize : 0;
   const values = parameters + 4 * trained + activations + chunk + headGradient;
