@@ -94,7 +94,7 @@ describe("Data", () => {
     const first = screen.getByRole("option").first();
     await first.click();
     await userEvent.keyboard("{End}");
-    await expect.element(screen.getByText(/padding: filler, not seen/)).toBeVisible();
+    await expect.element(screen.getByText(/trained: the model learns to say this/)).toBeVisible();
     await userEvent.keyboard("{Home}");
     await expect.element(screen.getByText(/read only: the model sees it/)).toBeVisible();
   });

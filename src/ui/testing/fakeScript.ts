@@ -106,7 +106,7 @@ export function createSavedRun(): SavedRun {
     savedAt: Date.now() - 3 * 3600_000,
     modelName: FAKE_MODEL.name,
     dataName: FAKE_DATASET.name,
-    config: { ...defaultRunConfig(FAKE_MODEL), rank: 8 },
+    config: { ...defaultRunConfig(FAKE_MODEL, "lora", FAKE_DATASET.recordCount), rank: 8 },
     step: 120,
     totalSteps: 300,
     lastLoss: 1.204,
