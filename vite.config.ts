@@ -26,7 +26,12 @@ const engineTests = (backend: "webgpu" | "wasm") => ({
   extends: true as const,
   test: {
     name: backend,
-    include: ["src/engine/**/*.gpu.test.ts", "src/worker/**/*.gpu.test.ts"],
+    include: [
+      "src/engine/**/*.gpu.test.ts",
+      "src/worker/**/*.gpu.test.ts",
+      // What only one backend has.
+      `src/engine/**/*.${backend}.test.ts`,
+    ],
     provide: { backend },
     browser: browser(),
     // One device per page, one page at a time: software adapters fail when many are open.
@@ -71,7 +76,7 @@ export default defineConfig({
           name: "unit",
           environment: "node",
           include: ["src/**/*.test.ts", "tools/**/*.test.ts"],
-          exclude: ["src/**/*.gpu.test.ts", "src/**/*.svelte.test.ts"],
+          exclude: ["src/**/*.{gpu,webgpu,wasm}.test.ts", "src/**/*.svelte.test.ts"],
         },
       },
       engineTests("wasm"),

@@ -1,5 +1,5 @@
 /** How many programs a training step asks of the GPU: each costs time whatever its size. */
-import { beforeAll, describe, expect, inject, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { makeBatches } from "@/data/pack";
 import type { CausalLm } from "./model/causalLm";
 import { FullWeights } from "./model/fullWeights";
@@ -72,7 +72,7 @@ const BUDGETS = [
   { method: "all", perLayer: 46, rest: 12 },
 ] as const;
 
-describe.runIf(inject("backend") === "webgpu")("a training step", () => {
+describe("a training step", () => {
   it.each(BUDGETS)(
     "($method) takes at most $perLayer dispatches a layer and $rest besides",
     ({ method, perLayer, rest }) => {
