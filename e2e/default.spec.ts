@@ -46,7 +46,9 @@ test("the bundled model learns the bundled data, and asks for nothing outside it
     expect(tuned).toMatch(/\w/);
     expect(tuned, `the tuned answer to ${prompt}`).not.toBe(base);
   }
-  await expect(page.getByRole("article", { name: "Pinned prompt 1" })).toContainText(`step ${STEPS}`);
+  await expect(page.getByRole("article", { name: "Pinned prompt 1" })).toContainText(
+    `step ${STEPS}`,
+  );
 
   // It goes on from where it ended.
   await page.getByRole("spinbutton", { name: "More steps" }).fill("2");

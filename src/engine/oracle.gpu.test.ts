@@ -71,7 +71,9 @@ describe.each(cases)("$name", ({ folder }) => {
     return {
       tokenIds: part("input_ids"),
       lossMask,
-      segments: Int32Array.from({ length: 2 * ROWS }, (_, i) => (i % 2 ? LENGTH : (i / 2) * LENGTH)),
+      segments: Int32Array.from({ length: 2 * ROWS }, (_, i) =>
+        i % 2 ? LENGTH : (i / 2) * LENGTH,
+      ),
       countedTokens,
       realTokens: ROWS * LENGTH,
     };
