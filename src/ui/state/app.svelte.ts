@@ -7,13 +7,13 @@ import type {
   NamedBlob,
   PinnedPrompt,
   TrainerApi,
-  TrainerEvent,
 } from "@/worker/protocol";
 import { parseAddress, toHash, type Place } from "./address";
 import { findBlocker } from "./blocker";
 import { CompareState } from "./compare.svelte";
 import { DatasetState } from "./dataset.svelte";
 import { DeviceState, type StartOptions } from "./device.svelte";
+import { hear } from "./hear";
 import {
   findSource,
   firstSource,
@@ -25,7 +25,6 @@ import {
 import { MeasureState } from "./measure.svelte";
 import { ModelState } from "./model.svelte";
 import { PinnedState } from "./pinned.svelte";
-import type { Progress } from "./progress";
 import { RunState } from "./run.svelte";
 import { SavedRunsState } from "./savedRuns.svelte";
 import { SettingsState } from "./settings.svelte";
@@ -104,7 +103,7 @@ export class AppState {
   /** Brings up the bundled model and data that it can learn: a whole project to begin with. */
   async start(source: DataSource | null = firstSource(this.library)): Promise<void> {
     try {
-      await this.trainer.subscribe((event) => this.apply(event));
+      await this.trainer.subscribe((event) => hear(this, event));
     } catch (thrown) {
       this.device.fail(toErrorRecord(thrown));
       return;
@@ -215,63 +214,6 @@ export class AppState {
     this.run.fail(error);
     this.compare.fail(error);
     this.measure.fail(error);
-  }
-
-  apply(event: TrainerEvent): void {
-    switch (event.type) {
-      case "progress":
-        this.#showProgress(event);
-        break;
-      case "answer":
-      case "answerEnded":
-      case "answerFailed":
-        this.pinned.apply(event);
-        this.compare.apply(event);
-        break;
-      case "measured":
-      case "measureEnded":
-        this.measure.apply(event);
-        break;
-      case "deviceLost":
-        this.crash = event.error;
-        this.device.fail(event.error);
-        this.run.fail(event.error);
-        this.compare.fail(event.error);
-        this.measure.fail(event.error);
-        break;
-      case "paused":
-      case "runEnded":
-      case "runFailed":
-        this.run.apply(event);
-        void this.saved.list();
-        break;
-      case "runStarted":
-      case "steps":
-      case "evaluated":
-      case "saved":
-      case "saveFailed":
-      case "resumed":
-        this.run.apply(event);
-        break;
-      default:
-        event satisfies never;
-    }
-  }
-
-  #showProgress(progress: Progress): void {
-    switch (progress.task) {
-      case "download":
-      case "load":
-        this.model.showProgress(progress);
-        break;
-      case "read":
-      case "encode":
-        this.data.showProgress(progress);
-        break;
-      case "export":
-        this.takeAway.showProgress(progress);
-        break;
-    }
   }
 
   async #refreshData(): Promise<void> {
