@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { readProjectFile } from "@/data/testing/files";
+import { defaultRunConfig } from "@/core/runConfig";
+import { bundledTokenizer, readProjectFile } from "@/data/testing/files";
 import { DataSession } from "./dataSession";
 
 /** Answers with the project's own files, as the site would. */
@@ -53,5 +54,20 @@ describe("a bundled data set", () => {
       "There is no bundled data set no-such.",
     );
     expect(session.dataset.name).toBe("mine");
+  });
+});
+
+describe("encoding", () => {
+  it("is of the newest data, also when other data came while it was made", async () => {
+    const lines = (count: number) =>
+      Array.from({ length: count }, (_, i) => `{"instruction":"Say ${i}","output":"${i}"}`);
+    const session = new DataSession();
+    const tokenizer = bundledTokenizer();
+    const encode = () => session.encode(tokenizer, 512, defaultRunConfig(null), () => undefined);
+    await session.read({ kind: "text", name: "long", text: lines(2000).join("\n") });
+    const first = encode();
+    await session.read({ kind: "text", name: "short", text: lines(3).join("\n") });
+    await first;
+    expect((await encode()).encoded.examples).toHaveLength(3);
   });
 });

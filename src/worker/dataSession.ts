@@ -31,6 +31,9 @@ import type {
 /** Examples ready to train on, and the settings they were made with. */
 export type Encoding = {
   key: string;
+  /** What was encoded and by what: meanwhile another data set or model may have come. */
+  dataset: Dataset;
+  tokenizer: Tokenizer;
   encoded: EncodedDataset;
   split: Split;
   template: ChatTemplate;
@@ -79,8 +82,10 @@ export class DataSession {
     const { template, overLength, heldOutPercent, seed } = config;
     const maxSeqLen = Math.min(config.maxSeqLen, contextLength);
     const key = JSON.stringify([template, maxSeqLen, overLength, heldOutPercent, seed]);
-    if (this.#encoding?.key === key) return this.#encoding;
-    const { conversations } = this.dataset;
+    const { dataset } = this;
+    const held = this.#encoding;
+    if (held?.key === key && held.dataset === dataset && held.tokenizer === tokenizer) return held;
+    const { conversations } = dataset;
     const chatTemplate = createTemplate(template, tokenizer);
     const steps = encodeAll(conversations, chatTemplate, tokenizer, { maxSeqLen, overLength });
     let step = steps.next();
@@ -91,7 +96,7 @@ export class DataSession {
     }
     const encoded = step.value;
     const split = splitExamples(encoded.examples.map(exampleKey), heldOutPercent, seed);
-    this.#encoding = { key, encoded, split, template: chatTemplate };
+    this.#encoding = { key, dataset, tokenizer, encoded, split, template: chatTemplate };
     return this.#encoding;
   }
 

@@ -112,6 +112,8 @@ export class DatasetState {
 
   adopt(summary: DatasetSummary, encoding: EncodingSummary | null = null): void {
     this.#attempt++;
+    // Counts that are still being made are those of the data before.
+    this.#encodeAttempt++;
     this.summary = summary;
     this.encoding = encoding;
     this.encodingStatus = { kind: encoding ? "ready" : "none" };
