@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { defaultRunConfig } from "@/core/runConfig";
 import { bundledTokenizer, readProjectFile } from "@/data/testing/files";
 import { DataSession } from "./dataSession";
+import { readSavedDataset, writeDataset } from "./savedRuns";
 
 /** Answers with the project's own files, as the site would. */
 function serveDatasets(): void {
@@ -69,5 +70,62 @@ describe("encoding", () => {
     await session.read({ kind: "text", name: "short", text: lines(3).join("\n") });
     await first;
     expect((await encode()).encoded.examples).toHaveLength(3);
+  });
+});
+
+describe("edits", () => {
+  const lines = ["a", "b", "c"].map((text) => `{"instruction":"Say ${text}","output":"${text}"}`);
+  const TEXT = { kind: "text", name: "three", text: lines.join("\n") } as const;
+  const prompts = ({ edited }: DataSession) =>
+    edited.conversations.map(({ messages }) => messages[0]?.content);
+
+  it("change what is counted, encoded and shown", async () => {
+    const session = new DataSession();
+    await session.read(TEXT);
+    const tokenizer = bundledTokenizer();
+    const config = { ...defaultRunConfig(null), heldOutPercent: 0 };
+    const encode = () => session.encode(tokenizer, 512, config, () => undefined);
+    expect((await encode()).encoded.examples.map(({ line }) => line)).toEqual([1, 2, 3]);
+
+    const summary = session.edit({ kind: "exclude", ids: [1] }, "Exclude line 2");
+    expect(summary).toMatchObject({ recordCount: 2, excludedByHand: 1 });
+    expect(summary.undoLabel).toBe("Exclude line 2");
+    const encoding = await encode();
+    expect(encoding.encoded.examples.map(({ line }) => line)).toEqual([1, 3]);
+    expect(encoding.edits).toEqual([{ kind: "exclude", ids: [1] }]);
+    const views = session.view(0, 9, encoding, tokenizer, config);
+    expect(views.map(({ conversation }) => conversation.line)).toEqual([1, 3]);
+
+    expect(session.undoEdit()).toMatchObject({
+      recordCount: 3,
+      excludedByHand: 0,
+      undoLabel: null,
+    });
+    expect((await encode()).encoded.examples).toHaveLength(3);
+  });
+
+  it("come back with a saved run's data", async () => {
+    const session = new DataSession();
+    await session.read(TEXT);
+    const [first] = session.edited.all;
+    if (!first) throw new Error("no conversation");
+    session.edit({ kind: "exclude", ids: [0] }, "Exclude");
+    session.edit({ kind: "add", conversations: [{ ...first, line: 0 }] }, "Add");
+    const saved = writeDataset(session.dataset, session.edited.toEdits());
+    const { dataset, edits } = await readSavedDataset(saved);
+    const restored = new DataSession();
+    expect(restored.use(dataset, edits)).toMatchObject({ recordCount: 3, excludedByHand: 1 });
+    expect(prompts(restored)).toEqual(["Say b", "Say c", "Say a"]);
+  });
+
+  it("end with their data set, and outlive a new mapping where they still mean something", async () => {
+    const session = new DataSession();
+    const { mapping } = await session.read(TEXT);
+    session.edit({ kind: "exclude", ids: [2] }, "Exclude");
+    const swapped = { instruction: "output", input: null, output: "instruction" };
+    const summary = session.setMapping({ ...mapping, columns: swapped });
+    expect(summary).toMatchObject({ recordCount: 2, excludedByHand: 1, undoLabel: null });
+    expect(prompts(session)).toEqual(["a", "b"]);
+    expect(await session.read(TEXT)).toMatchObject({ recordCount: 3, excludedByHand: 0 });
   });
 });

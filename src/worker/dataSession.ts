@@ -14,6 +14,7 @@ import {
 import type { ColumnMapping } from "@/data/columns";
 import type { Conversation } from "@/data/conversation";
 import { readDataset, readRecords, remapDataset, type Dataset } from "@/data/dataset";
+import { carryOver, EditedData, withEdits, type DataEdit } from "@/data/edits/edits";
 import { encodeAll, encodeWithin, type EncodedDataset, type EncodedExample } from "@/data/encode";
 import { decodeText } from "@/data/parse/decodeText";
 import { exampleKey, splitExamples, type Split } from "@/data/split";
@@ -33,6 +34,9 @@ export type Encoding = {
   key: string;
   /** What was encoded and by what: meanwhile another data set or model may have come. */
   dataset: Dataset;
+  conversations: readonly Conversation[];
+  /** What makes `conversations` of the data set's own. */
+  edits: DataEdit[];
   tokenizer: Tokenizer;
   encoded: EncodedDataset;
   split: Split;
@@ -41,6 +45,7 @@ export type Encoding = {
 
 export class DataSession {
   #dataset: Dataset | null = null;
+  #edited = new EditedData([]);
   #encoding: Encoding | null = null;
 
   get dataset(): Dataset {
@@ -48,23 +53,47 @@ export class DataSession {
     return this.#dataset;
   }
 
+  /** The data set's conversations as they are after what was changed by hand. */
+  get edited(): EditedData {
+    return this.#edited;
+  }
+
   /** Prompt–completion data is already text: prompts to compare get no template either. */
   get isRaw(): boolean {
-    return this.#dataset?.conversations[0]?.isRaw ?? false;
+    return this.#edited.conversations[0]?.isRaw ?? false;
   }
 
   async read(source: DataSource): Promise<DatasetSummary> {
     return this.use(await readSource(source));
   }
 
-  use(dataset: Dataset): DatasetSummary {
-    this.#dataset = dataset;
-    this.#encoding = null;
-    return summarize(dataset);
+  /** `edits` are those that it was saved with. */
+  use(dataset: Dataset, edits: readonly DataEdit[] = []): DatasetSummary {
+    return this.#set(dataset, withEdits(dataset.conversations, edits));
   }
 
+  /** Of the edits those are kept that still mean something under the mapping. */
   setMapping(mapping: ColumnMapping): DatasetSummary {
-    return this.use(remapDataset(this.dataset, mapping));
+    const dataset = remapDataset(this.dataset, mapping);
+    return this.#set(dataset, carryOver(this.#edited, dataset.conversations).edited);
+  }
+
+  edit(edit: DataEdit, label: string): DatasetSummary {
+    const { dataset } = this;
+    this.#edited.apply(edit, label);
+    return summarize(dataset, this.#edited);
+  }
+
+  undoEdit(): DatasetSummary {
+    this.#edited.undo();
+    return summarize(this.dataset, this.#edited);
+  }
+
+  #set(dataset: Dataset, edited: EditedData): DatasetSummary {
+    this.#dataset = dataset;
+    this.#edited = edited;
+    this.#encoding = null;
+    return summarize(dataset, edited);
   }
 
   /** The tokenizer changed, so tokens must be made anew. */
@@ -83,9 +112,11 @@ export class DataSession {
     const maxSeqLen = Math.min(config.maxSeqLen, contextLength);
     const key = JSON.stringify([template, maxSeqLen, overLength, heldOutPercent, seed]);
     const { dataset } = this;
+    const { conversations } = this.#edited;
     const held = this.#encoding;
-    if (held?.key === key && held.dataset === dataset && held.tokenizer === tokenizer) return held;
-    const { conversations } = dataset;
+    const isSame = held?.conversations === conversations && held.tokenizer === tokenizer;
+    if (isSame && held.key === key) return held;
+    const edits = this.#edited.toEdits();
     const chatTemplate = createTemplate(template, tokenizer);
     const steps = encodeAll(conversations, chatTemplate, tokenizer, { maxSeqLen, overLength });
     let step = steps.next();
@@ -96,7 +127,8 @@ export class DataSession {
     }
     const encoded = step.value;
     const split = splitExamples(encoded.examples.map(exampleKey), heldOutPercent, seed);
-    this.#encoding = { key, dataset, tokenizer, encoded, split, template: chatTemplate };
+    const source = { dataset, conversations, edits, tokenizer };
+    this.#encoding = { key, ...source, encoded, split, template: chatTemplate };
     return this.#encoding;
   }
 
@@ -108,7 +140,7 @@ export class DataSession {
     tokenizer: Tokenizer | null,
     limits: { maxSeqLen: number; overLength: RunConfig["overLength"] },
   ): ExampleView[] {
-    const { conversations } = this.dataset;
+    const conversations = encoding?.conversations ?? this.#edited.conversations;
     const heldOut = new Set(encoding?.split.heldOut);
     const indexOf = new Map(encoding?.encoded.sourceIndexes.map((source, i) => [source, i]));
     return conversations.slice(first, first + count).map((conversation, i) => {
@@ -173,8 +205,12 @@ async function readBundled(name: string, given: FieldValues | undefined): Promis
   return remapDataset(filled, dataset.mapping);
 }
 
-function summarize({ name, conversations, problems, columns, mapping }: Dataset): DatasetSummary {
-  return { name, recordCount: conversations.length, problems, columns, mapping };
+function summarize(
+  { name, problems, columns, mapping }: Dataset,
+  { conversations, excludedCount: excludedByHand, undoLabel }: EditedData,
+): DatasetSummary {
+  const recordCount = conversations.length;
+  return { name, recordCount, problems, columns, mapping, excludedByHand, undoLabel };
 }
 
 /** Counts for the page. */

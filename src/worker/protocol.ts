@@ -7,6 +7,7 @@ import type { BackendName, RunConfig, TemplateId } from "@/core/runConfig";
 import type { ColumnMapping } from "@/data/columns";
 import type { Conversation, DataProblem } from "@/data/conversation";
 import type { SynthesizeOptions } from "@/data/synthesize/synthesize";
+import type { EditsApi } from "./protocol/edits";
 
 export type DeviceSummary = {
   backend: BackendName;
@@ -56,6 +57,9 @@ export type DatasetSummary = {
   /** Column names found, most frequent first. */
   columns: string[];
   mapping: ColumnMapping;
+  excludedByHand: number;
+  /** What the latest edit was called; null when there is none to undo. */
+  undoLabel: string | null;
 };
 
 /** Counts after template, tokenizer, length limit and split. */
@@ -139,7 +143,7 @@ export type RestoredRun = {
 
 export type NamedBlob = { fileName: string; blob: Blob };
 
-export type TrainerApi = {
+export type TrainerApi = EditsApi & {
   /** Called once, with Comlink.proxy. */
   subscribe(onEvent: (event: TrainerEvent) => void): Promise<void>;
   /** Chooses and starts the backend. */

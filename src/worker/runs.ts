@@ -107,7 +107,8 @@ export function createRunsApi(state: TrainerState, loader: Loader): RunsApi {
         if (!stored.data) throw new AppError("run/cannot-resume", "The saved run has no data.");
         const found = await findModelAgain(meta.origin, loader.findOptions(signal));
         const model = await loader.install(found, signal);
-        const dataset = state.data.use(await readSavedDataset(stored.data));
+        const read = await readSavedDataset(stored.data);
+        const dataset = state.data.use(read.dataset, read.edits);
         const encoding = await state.encode(model, meta.config);
         state.pinned.set(meta.pinnedPrompts, state.pinned.sampling);
         state.tuned = createTuned(model, meta.config);
@@ -141,12 +142,11 @@ function createSession(
   runId: string,
   config: RunConfig,
   model: LoadedModel,
-  { encoded, split }: Encoding,
+  { dataset, edits, encoded, split }: Encoding,
   tuned: Tuned,
 ): RunSession {
   const pick = (indexes: number[]) => indexes.map((i) => encoded.examples[i] as EncodedExample);
   const { lock, pinned } = state;
-  const { dataset } = state.data;
   const { padTokenId } = model.tokenizer;
   let isDataSaved = false;
   return new RunSession(
@@ -167,7 +167,7 @@ function createSession(
         const store = state.runs as RunStore;
         await store.saveRun(runId, {
           meta: metaOf(current, model, state),
-          ...(isDataSaved ? {} : { data: writeDataset(dataset) }),
+          ...(isDataSaved ? {} : { data: writeDataset(dataset, edits) }),
           state: await current.run.writeCheckpoint(),
         });
         isDataSaved = true;

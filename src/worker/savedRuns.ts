@@ -5,6 +5,7 @@ import type { EvalRecord, StepRecord } from "@/core/metrics";
 import { checkRunConfig, type RunConfig } from "@/core/runConfig";
 import type { ColumnMapping } from "@/data/columns";
 import type { DataProblem } from "@/data/conversation";
+import type { DataEdit } from "@/data/edits/edits";
 import { remapDataset, type Dataset } from "@/data/dataset";
 import type { DataRecord } from "@/data/parse/parse";
 import type { ModelOrigin } from "./modelSession";
@@ -65,15 +66,25 @@ type SavedData = {
   records: DataRecord[];
   parseProblems: DataProblem[];
   mapping: ColumnMapping;
+  /** Runs of former versions have none. */
+  edits?: DataEdit[];
 };
 
-/** The records and how they are read, as JSON: a run must not depend on a file it cannot open again. */
-export function writeDataset({ name, records, parseProblems, mapping }: Dataset): Blob {
-  const saved: SavedData = { name, records, parseProblems, mapping };
+/**
+ * The records, how they are read and what was changed by hand, as JSON: a run must not depend on a
+ * file it cannot open again.
+ */
+export function writeDataset(
+  { name, records, parseProblems, mapping }: Dataset,
+  edits: DataEdit[],
+): Blob {
+  const saved: SavedData = { name, records, parseProblems, mapping, edits };
   return new Blob([JSON.stringify(saved)], { type: "application/json" });
 }
 
-export async function readSavedDataset(blob: Blob): Promise<Dataset> {
-  const { name, records, parseProblems, mapping } = JSON.parse(await blob.text()) as SavedData;
-  return remapDataset({ name, records, parseProblems }, mapping);
+export async function readSavedDataset(
+  blob: Blob,
+): Promise<{ dataset: Dataset; edits: DataEdit[] }> {
+  const { edits = [], mapping, ...source } = JSON.parse(await blob.text()) as SavedData;
+  return { dataset: remapDataset(source, mapping), edits };
 }

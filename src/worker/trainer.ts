@@ -2,6 +2,7 @@
 import { AppError } from "@/core/errors";
 import { checkRunConfig, defaultRunConfig } from "@/core/runConfig";
 import { createAskingApi } from "./asking";
+import { createEditsApi } from "./dataEdits";
 import { summarizeEncoding } from "./dataSession";
 import { exportAdapter, exportModel, importAdapter, type ExportContext } from "./exports";
 import { createLoadingApi, Loader } from "./loading";
@@ -20,6 +21,7 @@ export function createTrainer(): TrainerApi {
     },
     ...createLoadingApi(state, loader),
     ...createDataApi(state),
+    ...createEditsApi(state),
     ...createRunsApi(state, loader),
     ...createAskingApi(state),
     ...createExportsApi(state),

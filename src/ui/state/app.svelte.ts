@@ -1,6 +1,7 @@
 import { toErrorRecord, type ErrorRecord } from "@/core/errors";
 import { defaultSampling } from "@/core/generation";
 import type { ColumnMapping } from "@/data/columns";
+import type { DataEdit } from "@/data/edits/edits";
 import type {
   DataSource,
   ModelSource,
@@ -144,6 +145,16 @@ export class AppState {
 
   async setMapping(mapping: ColumnMapping): Promise<void> {
     if (await this.data.map(mapping)) await this.#refreshData();
+  }
+
+  /**
+   * Changes records by hand; null takes the latest edit back. True when it was done; counting anew
+   * goes on after that.
+   */
+  async editData(edit: DataEdit | null, label = ""): Promise<boolean> {
+    if (!(await this.data.edit(edit, label))) return false;
+    if (this.model.summary) void this.data.encode($state.snapshot(this.settings.config));
+    return true;
   }
 
   async startRun(): Promise<void> {

@@ -1,6 +1,7 @@
 import { toErrorRecord, type ErrorRecord } from "@/core/errors";
 import type { RunConfig } from "@/core/runConfig";
 import type { ColumnMapping } from "@/data/columns";
+import type { DataEdit } from "@/data/edits/edits";
 import type {
   DataSource,
   DatasetSummary,
@@ -29,6 +30,7 @@ export class DatasetState {
   /** What was read last, so that it can be read again after a crash. */
   source = $state.raw<DataSource | null>(null);
   mappingError = $state.raw<ErrorRecord | null>(null);
+  editError = $state.raw<ErrorRecord | null>(null);
   encoding = $state.raw<EncodingSummary | null>(null);
   encodingStatus = $state.raw<EncodingStatus>({ kind: "none" });
   example = $state.raw<ExampleView | null>(null);
@@ -72,6 +74,22 @@ export class DatasetState {
       // The choice stays visible, so that it can be corrected.
       if (this.summary) this.summary = { ...this.summary, mapping };
       this.mappingError = toErrorRecord(thrown);
+      return false;
+    }
+  }
+
+  /** Changes records by hand; `edit` null takes the latest edit back. True when that was done. */
+  async edit(edit: DataEdit | null, label = ""): Promise<boolean> {
+    const attempt = this.#attempt;
+    try {
+      const summary = await (edit ? this.#trainer.editData(edit, label) : this.#trainer.undoEdit());
+      // Other data came meanwhile.
+      if (attempt !== this.#attempt) return false;
+      this.summary = summary;
+      this.editError = null;
+      return true;
+    } catch (thrown) {
+      if (attempt === this.#attempt) this.editError = toErrorRecord(thrown);
       return false;
     }
   }
@@ -120,6 +138,7 @@ export class DatasetState {
     this.example = null;
     this.exampleIndex = 0;
     this.mappingError = null;
+    this.editError = null;
     this.status = { kind: "ready" };
   }
 

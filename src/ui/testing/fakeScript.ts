@@ -83,6 +83,8 @@ export const FAKE_DATASET: DatasetSummary = {
     format: "alpaca",
     columns: { instruction: "instruction", input: "input", output: "output" },
   },
+  excludedByHand: 0,
+  undoLabel: null,
 };
 
 export const FAKE_ENCODING: EncodingSummary = {

@@ -11,6 +11,7 @@ import type {
   TrainerApi,
   TrainerEvent,
 } from "@/worker/protocol";
+import { FakeData } from "./fakeData";
 import { toDataName } from "./fakeLibrary";
 import {
   createExample,
@@ -53,6 +54,7 @@ export class FakeTrainer implements TrainerApi {
   #cancelLoad: (error: AppError) => void = () => undefined;
   #stopped = new Set<string>();
   #saved: SavedRun[];
+  #data = new FakeData();
 
   constructor(options: FakeOptions = {}) {
     this.#options = {
@@ -104,12 +106,23 @@ export class FakeTrainer implements TrainerApi {
   async readData(source: Parameters<TrainerApi["readData"]>[0]) {
     await this.#enter("readData", [source]);
     await this.#load("read", "items", 1012, 40_000);
+    this.#data = new FakeData();
     return { ...FAKE_DATASET, name: toDataName(source) };
   }
 
   async setMapping(mapping: Parameters<TrainerApi["setMapping"]>[0]) {
     await this.#enter("setMapping", [mapping]);
     return { ...FAKE_DATASET, mapping };
+  }
+
+  async editData(...args: Parameters<TrainerApi["editData"]>) {
+    await this.#enter("editData", args);
+    return this.#data.edit(...args);
+  }
+
+  async undoEdit() {
+    await this.#enter("undoEdit", []);
+    return this.#data.undo();
   }
 
   async encodeData(config: RunConfig) {
