@@ -1,8 +1,8 @@
 /** Conversations → token ids with a loss mask, and what the length limit does to them. */
 import { AppError } from "@/core/errors";
 import type { OverLength } from "@/core/runConfig";
-import { renderRaw, type ChatTemplate, type Segment } from "./chatTemplate";
 import type { Conversation, DataProblem, Message } from "./conversation";
+import { renderRaw, type ChatTemplate, type Segment } from "./templates/template";
 import type { Tokenizer } from "./tokenizer";
 
 export { finish } from "./inPieces";
@@ -192,18 +192,22 @@ const REPORT_EVERY = 64;
 
 /**
  * Encodes a data set and reports as it goes; a caller that has other work to do does it between two
- * reports. What cannot be trained on is excluded with its line and reason.
+ * reports. What cannot be trained on is excluded with its line and reason. `known` holds what was
+ * encoded before with this template, tokenizer and limits: after an edit most of a set is in it.
  */
 export function* encodeAll(
   conversations: readonly Conversation[],
   template: ChatTemplate,
   tokenizer: Tokenizer,
   limits: EncodeLimits,
+  known = new WeakMap<Conversation, LengthLimited>(),
 ): Generator<EncodeProgress, EncodedDataset, undefined> {
   const out: EncodedDataset = { examples: [], sourceIndexes: [], excluded: [], cutPrompts: 0 };
   const total = conversations.length;
   for (const [i, conversation] of conversations.entries()) {
-    const { example, wasCut, reason } = encodeWithin(conversation, template, tokenizer, limits);
+    const made = known.get(conversation) ?? encodeWithin(conversation, template, tokenizer, limits);
+    known.set(conversation, made);
+    const { example, wasCut, reason } = made;
     if (example === null) out.excluded.push({ line: conversation.line, reason });
     else {
       out.examples.push(example);

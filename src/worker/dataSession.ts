@@ -2,7 +2,8 @@
 import { AppError } from "@/core/errors";
 import { nextTask } from "@/core/nextTask";
 import type { RunConfig } from "@/core/runConfig";
-import { createTemplate, type ChatTemplate } from "@/data/chatTemplate";
+import { createTemplate } from "@/data/templates/createTemplate";
+import type { ChatTemplate } from "@/data/templates/template";
 import {
   BUNDLED_SETS,
   fetchBundledText,
@@ -15,7 +16,13 @@ import type { ColumnMapping } from "@/data/columns";
 import type { Conversation } from "@/data/conversation";
 import { readDataset, readRecords, remapDataset, type Dataset } from "@/data/dataset";
 import { carryOver, EditedData, withEdits, type DataEdit } from "@/data/edits/edits";
-import { encodeAll, encodeWithin, type EncodedDataset, type EncodedExample } from "@/data/encode";
+import {
+  encodeAll,
+  encodeWithin,
+  type EncodedDataset,
+  type EncodedExample,
+  type LengthLimited,
+} from "@/data/encode";
 import { decodeText } from "@/data/parse/decodeText";
 import { exampleKey, splitExamples, type Split } from "@/data/split";
 import { synthesize } from "@/data/synthesize/synthesize";
@@ -47,6 +54,12 @@ export class DataSession {
   #dataset: Dataset | null = null;
   #edited = new EditedData([]);
   #encoding: Encoding | null = null;
+  /** What is encoded for each conversation with these settings, so that an edit costs no more than itself. */
+  #known: {
+    key: string;
+    tokenizer: Tokenizer;
+    results: WeakMap<Conversation, LengthLimited>;
+  } | null = null;
 
   get dataset(): Dataset {
     if (!this.#dataset) throw new AppError("run/no-data", "There is no data yet.");
@@ -118,11 +131,17 @@ export class DataSession {
     if (isSame && held.key === key) return held;
     const edits = this.#edited.toEdits();
     const chatTemplate = createTemplate(template, tokenizer);
-    const steps = encodeAll(conversations, chatTemplate, tokenizer, { maxSeqLen, overLength });
+    const limits = { maxSeqLen, overLength };
+    const known = this.#knownFor(tokenizer, JSON.stringify([template, limits]));
+    const steps = encodeAll(conversations, chatTemplate, tokenizer, limits, known);
     let step = steps.next();
     while (!step.done) {
       onProgress(step.value.done, step.value.total);
       await nextTask();
+      // Other data, or an edit: what comes of the former is of no use any more.
+      if (conversations !== this.#edited.conversations) {
+        return this.encode(tokenizer, contextLength, config, onProgress);
+      }
       step = steps.next();
     }
     const encoded = step.value;
@@ -130,6 +149,13 @@ export class DataSession {
     const source = { dataset, conversations, edits, tokenizer };
     this.#encoding = { key, ...source, encoded, split, template: chatTemplate };
     return this.#encoding;
+  }
+
+  #knownFor(tokenizer: Tokenizer, key: string): WeakMap<Conversation, LengthLimited> {
+    if (this.#known?.key !== key || this.#known.tokenizer !== tokenizer) {
+      this.#known = { key, tokenizer, results: new WeakMap() };
+    }
+    return this.#known.results;
   }
 
   /** Examples as the page shows them; `encoding` is null while there is no model. */
