@@ -1,10 +1,10 @@
 import { AppError } from "./errors";
+import { findTemplateProblem, type TemplateChoice } from "./template";
 
 export type BackendName = "webgpu" | "wasm";
 export type Method = "lora" | "full";
 export type TargetModules = "default" | "all-linear";
 export type Schedule = "constant" | "linear" | "cosine";
-export type TemplateId = "alpaca" | "model" | "question-answer" | "plain";
 export type OverLength = "exclude" | "cut-prompt";
 
 /** Every setting of a run. Plain data: it is shown, saved, exported and put in the address. */
@@ -21,11 +21,12 @@ export type RunConfig = {
   maxGradNorm: number;
   microBatchSize: number;
   gradAccumSteps: number;
+  useGradientCheckpointing: boolean;
   epochs: number;
   /** 0 = as many steps as the epochs have. */
   maxSteps: number;
   maxSeqLen: number;
-  template: TemplateId;
+  template: TemplateChoice;
   overLength: OverLength;
   heldOutPercent: number;
   evalEvery: number;
@@ -48,6 +49,7 @@ export type Field =
       unit: string;
     })
   | (FieldBase & { kind: "choice"; choices: readonly { value: string; label: string }[] })
+  | (FieldBase & { kind: "template" })
   | (FieldBase & { kind: "flag" });
 
 /** One row per setting: the form, the checks and the exports are made from this table. */
@@ -138,6 +140,12 @@ export const FIELDS: Record<keyof RunConfig, Field> = {
     step: 1,
     unit: "batches",
   },
+  useGradientCheckpointing: {
+    group: "Length",
+    kind: "flag",
+    label: "Gradient checkpointing",
+    help: "Keeps only the input of each layer and computes the rest again: far less memory, but slower steps and the same result.",
+  },
   learningRate: {
     group: "Optimizer",
     kind: "number",
@@ -211,15 +219,9 @@ export const FIELDS: Record<keyof RunConfig, Field> = {
   },
   template: {
     group: "Data",
-    kind: "choice",
+    kind: "template",
     label: "Template",
     help: "The text put around instruction and answer, the same in training and in use.",
-    choices: [
-      { value: "alpaca", label: "Alpaca" },
-      { value: "model", label: "The model's own" },
-      { value: "question-answer", label: "Question / Answer" },
-      { value: "plain", label: "Plain" },
-    ],
   },
   heldOutPercent: {
     group: "Data",
@@ -318,6 +320,7 @@ export function defaultRunConfig(
     // A tiny model reads sixteen examples a step, others eight; fewer at once where activations are large.
     microBatchSize: isTiny ? 16 : isSmall ? 4 : 2,
     gradAccumSteps: isTiny ? 1 : isSmall ? 2 : 4,
+    useGradientCheckpointing: false,
     epochs: defaultEpochs(recordCount),
     maxSteps: 0,
     maxSeqLen: Math.min(256, model?.contextLength ?? 256),
@@ -343,7 +346,8 @@ export function findConfigProblems(config: RunConfig): Partial<Record<keyof RunC
   const problems: Partial<Record<keyof RunConfig, string>> = {};
   for (const key of Object.keys(FIELDS) as (keyof RunConfig)[]) {
     const field = FIELDS[key];
-    const value = config[key];
+    // It may come from a link or a file, so it need not be what its type says.
+    const value: unknown = config[key];
     if (field.kind === "number") {
       const isNumber = typeof value === "number" && Number.isFinite(value);
       if (!isNumber || value < field.min || value > field.max) {
@@ -356,6 +360,9 @@ export function findConfigProblems(config: RunConfig): Partial<Record<keyof RunC
       if (!field.choices.some((choice) => choice.value === value)) {
         problems[key] = `${field.label} cannot be "${String(value)}".`;
       }
+    } else if (field.kind === "template") {
+      const problem = findTemplateProblem(value);
+      if (problem !== null) problems[key] = problem;
     } else if (typeof value !== "boolean") {
       problems[key] = `${field.label} must be on or off.`;
     }

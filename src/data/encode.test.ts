@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { AppError } from "@/core/errors";
 import { Random } from "@/core/random";
-import type { TemplateId } from "@/core/runConfig";
-import { createTemplate } from "./chatTemplate";
+import type { TemplateId } from "@/core/template";
+import { createTemplate } from "./templates/createTemplate";
 import type { Conversation, Message } from "./conversation";
 import { readDataset } from "./dataset";
 import {

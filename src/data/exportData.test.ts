@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createTemplate } from "./chatTemplate";
+import { createTemplate } from "./templates/createTemplate";
 import type { Conversation, Message } from "./conversation";
 import { readDataset, readRecords } from "./dataset";
 import { encodeConversation } from "./encode";

@@ -1,6 +1,6 @@
 /** Conversations as JSON Lines in the forms that other tools read. What one line cannot say is listed, not bent. */
-import type { ChatTemplate } from "./chatTemplate";
 import type { Conversation, DataProblem, Message } from "./conversation";
+import type { ChatTemplate } from "./templates/template";
 
 export type ExportForm = "alpaca" | "sharegpt" | "messages" | "prompt-completion";
 

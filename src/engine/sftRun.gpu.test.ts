@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, inject, it } from "vitest";
 import { defaultSampling } from "@/core/generation";
 import { defaultRunConfig, type RunConfig } from "@/core/runConfig";
-import { createTemplate } from "@/data/chatTemplate";
+import { createTemplate } from "@/data/templates/createTemplate";
 import { readDataset } from "@/data/dataset";
 import { encodeAll, finish, type EncodedExample } from "@/data/encode";
 import { createTokenizer } from "@/data/tokenizer";

@@ -2,7 +2,7 @@
 import type { SamplingConfig } from "@/core/generation";
 import type { Side } from "@/core/metrics";
 import { toErrorRecord } from "@/core/errors";
-import type { ChatTemplate } from "@/data/chatTemplate";
+import type { ChatTemplate } from "@/data/templates/template";
 import type { Message } from "@/data/conversation";
 import { encodePrompt } from "@/data/encode";
 import { compareAnswers, type AnswerOptions, type AnswerUpdate } from "@/engine/generate/compare";
@@ -37,7 +37,10 @@ function answerOptions(
     sampling,
     eosTokenId: tokenizer.eosTokenId,
     turnMarker: isRaw ? "" : template.nextTurnMarker,
-    decode: (ids) => tokenizer.decode(ids, { skipSpecialTokens: true }),
+    decode: (ids) => {
+      const text = tokenizer.decode(ids, { skipSpecialTokens: true });
+      return isRaw ? text : template.toAnswer(text);
+    },
   };
 }
 

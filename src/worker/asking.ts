@@ -1,7 +1,7 @@
 /** Questions from the page: one prompt to both sides, or a whole set. */
 import { AppError } from "@/core/errors";
-import type { TemplateId } from "@/core/runConfig";
-import { createTemplate } from "@/data/chatTemplate";
+import type { TemplateChoice } from "@/core/template";
+import { createTemplate } from "@/data/templates/createTemplate";
 import { viewOf } from "@/engine/train/tuned";
 import { answerPrompt, type AnswerContext } from "./answers";
 import { PINNED_PREFIX, type TrainerApi } from "./protocol";
@@ -68,7 +68,7 @@ export function createAskingApi(state: TrainerState): AskingApi {
   };
 }
 
-function contextOf(state: TrainerState, template: TemplateId): AnswerContext {
+function contextOf(state: TrainerState, template: TemplateChoice): AnswerContext {
   const loaded = state.requireModel();
   return {
     loaded,

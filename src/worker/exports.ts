@@ -3,7 +3,7 @@ import { AppError } from "@/core/errors";
 import { defaultSampling } from "@/core/generation";
 import type { ModelFiles } from "@/core/modelFiles";
 import type { RunConfig } from "@/core/runConfig";
-import type { ChatTemplate } from "@/data/chatTemplate";
+import type { ChatTemplate } from "@/data/templates/template";
 import { writeModelZip } from "@/engine/formats/hfFolder";
 import { writeModelCard, type CardFacts } from "@/engine/formats/modelCard";
 import { readPeftAdapter, writePeftAdapter } from "@/engine/formats/peftAdapter";

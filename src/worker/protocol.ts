@@ -3,7 +3,8 @@ import type { ErrorRecord } from "@/core/errors";
 import type { SamplingConfig } from "@/core/generation";
 import type { EvalRecord, MemoryRecord, Side, StepRecord, StopReason } from "@/core/metrics";
 import type { Score } from "@/core/scoring";
-import type { BackendName, RunConfig, TemplateId } from "@/core/runConfig";
+import type { BackendName, RunConfig } from "@/core/runConfig";
+import type { TemplateChoice } from "@/core/template";
 import type { ColumnMapping } from "@/data/columns";
 import type { Conversation, DataProblem } from "@/data/conversation";
 import type { SynthesizeOptions } from "@/data/synthesize/synthesize";
@@ -94,12 +95,17 @@ export type PinnedPrompt = { instruction: string; input: string };
 
 export type CompareRequest = {
   prompt: PinnedPrompt;
-  template: TemplateId;
+  template: TemplateChoice;
   sampling: SamplingConfig;
 };
 
 /** Measures with a bundled evaluation set; `count` 0 means all of it, else a seeded part. */
-export type MeasureRequest = { dataset: string; template: TemplateId; count: number; seed: number };
+export type MeasureRequest = {
+  dataset: string;
+  template: TemplateChoice;
+  count: number;
+  seed: number;
+};
 
 export type MeasuredAnswer = Score & { text: string };
 /** In nats, summed over the tokens. */

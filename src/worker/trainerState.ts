@@ -1,7 +1,7 @@
 /** What the trainer's thread holds, and the guards that its parts share. */
 import { AppError, toErrorRecord } from "@/core/errors";
 import type { RunConfig } from "@/core/runConfig";
-import { createTemplate } from "@/data/chatTemplate";
+import { createTemplate } from "@/data/templates/createTemplate";
 import type { Backend } from "@/engine/device";
 import { disposeTuned, type Tuned } from "@/engine/train/tuned";
 import type { ModelCache } from "@/storage/modelCache";

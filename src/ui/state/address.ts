@@ -33,7 +33,8 @@ export function toHash(place: Place, overrides: Partial<RunConfig>): string {
   const query = new URLSearchParams();
   for (const key of Object.keys(FIELDS).filter(isSetting)) {
     const value = overrides[key];
-    if (value !== undefined) query.set(key, String(value));
+    if (value === undefined) continue;
+    query.set(key, typeof value === "object" ? JSON.stringify(value) : String(value));
   }
   const text = query.toString();
   return text === "" ? `#/${place}` : `#/${place}?${text}`;
@@ -47,5 +48,16 @@ function parseSetting(key: keyof RunConfig, text: string): unknown {
   const { kind } = FIELDS[key];
   if (kind === "number") return text.trim() === "" ? NaN : Number(text);
   if (kind === "flag") return text === "true" ? true : text === "false" ? false : text;
+  if (kind === "template") return parseTemplate(text);
   return text;
+}
+
+/** An own template stands in a link as JSON; what is none stays as it is, to be named as the fault. */
+function parseTemplate(text: string): unknown {
+  if (!text.startsWith("{")) return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }

@@ -1,6 +1,6 @@
 import { toErrorRecord, type ErrorRecord } from "@/core/errors";
 import { defaultSampling, type SamplingConfig } from "@/core/generation";
-import type { TemplateId } from "@/core/runConfig";
+import type { TemplateChoice } from "@/core/template";
 import type { PinnedPrompt, TrainerApi, TrainerEvent } from "@/worker/protocol";
 import { applyAnswer, createAnswer, type AnswerPair } from "./answer";
 import { createId } from "./createId";
@@ -38,7 +38,7 @@ export class CompareState {
     this.#trainer = trainer;
   }
 
-  async ask(prompt: PinnedPrompt, template: TemplateId): Promise<void> {
+  async ask(prompt: PinnedPrompt, template: TemplateChoice): Promise<void> {
     if (this.isAnswering) return;
     const requestId = `ask:${createId()}`;
     const exchange: Exchange = {

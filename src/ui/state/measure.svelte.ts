@@ -1,5 +1,5 @@
 import { toErrorRecord, type ErrorRecord } from "@/core/errors";
-import type { TemplateId } from "@/core/runConfig";
+import type { TemplateChoice } from "@/core/template";
 import type { BundledSet } from "@/data/bundled";
 import type {
   MeasuredAnswer,
@@ -18,7 +18,7 @@ export type Measurement = {
   set: BundledSet;
   /** The events of this measurement carry it. */
   requestId: string;
-  template: TemplateId;
+  template: TemplateChoice;
   /** Step of the run at which the tuned side was asked. */
   step: number;
   records: MeasuredRecord[];
@@ -67,7 +67,7 @@ export class MeasureState {
     return this.measurements.find(({ state }) => state === "running") ?? null;
   }
 
-  async measure(template: TemplateId, step: number): Promise<void> {
+  async measure(template: TemplateChoice, step: number): Promise<void> {
     if (this.isRunning) return;
     this.isRunning = true;
     this.#isStopped = false;
@@ -144,7 +144,7 @@ export class MeasureState {
     this.#save({ fileName: "tabtune-measured.json", blob });
   }
 
-  async #measureSet(set: BundledSet, template: TemplateId, step: number): Promise<void> {
+  async #measureSet(set: BundledSet, template: TemplateChoice, step: number): Promise<void> {
     const requestId = `measure:${createId()}`;
     this.#startedAt = performance.now();
     this.rate = 0;

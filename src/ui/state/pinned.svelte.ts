@@ -1,6 +1,6 @@
 import { toErrorRecord, type ErrorRecord } from "@/core/errors";
 import type { SamplingConfig } from "@/core/generation";
-import type { TemplateId } from "@/core/runConfig";
+import type { TemplateChoice } from "@/core/template";
 import type { BundledPrompt } from "@/data/bundled";
 import {
   PINNED_PREFIX,
@@ -86,7 +86,7 @@ export class PinnedState {
   }
 
   /** Asks now for every pin without an answer; during a run the run itself does so. */
-  async askMissing(template: TemplateId, sampling: SamplingConfig): Promise<void> {
+  async askMissing(template: TemplateChoice, sampling: SamplingConfig): Promise<void> {
     for (const [index, pin] of this.pins.entries()) {
       if (pin.base.state !== "none") continue;
       await this.#ask(index, pin.prompt, template, sampling);
@@ -144,7 +144,7 @@ export class PinnedState {
   async #ask(
     index: number,
     prompt: PinnedPrompt,
-    template: TemplateId,
+    template: TemplateChoice,
     sampling: SamplingConfig,
   ): Promise<void> {
     const waiting = { base: createAnswer("waiting"), tuned: createAnswer("waiting") };

@@ -51,14 +51,13 @@ export class SettingsState {
   }
 
   isChanged(key: SettingKey): boolean {
-    return key in this.overrides && this.overrides[key] !== this.#defaultOf(key);
+    return key in this.overrides && !isSame(this.overrides[key], this.#defaultOf(key));
   }
 
   set<K extends SettingKey>(key: K, value: RunConfig[K]): void {
-    this.overrides =
-      value === this.#defaultOf(key)
-        ? without(this.overrides, key)
-        : { ...this.overrides, [key]: value };
+    this.overrides = isSame(value, this.#defaultOf(key))
+      ? without(this.overrides, key)
+      : { ...this.overrides, [key]: value };
     this.#onChange();
   }
 
@@ -72,7 +71,7 @@ export class SettingsState {
   adopt(config: RunConfig): void {
     const defaults = this.#defaultsFor(config.method);
     const changed = SETTING_KEYS.filter(
-      (key) => config[key] !== (key === "method" ? "lora" : defaults[key]),
+      (key) => !isSame(config[key], key === "method" ? "lora" : defaults[key]),
     );
     this.overrides = Object.fromEntries(changed.map((key) => [key, config[key]]));
     this.#onChange();
@@ -87,6 +86,10 @@ export class SettingsState {
     return key === "method" ? "lora" : this.defaults[key];
   }
 }
+
+/** An own template is not one value but several texts. */
+const isSame = (a: unknown, b: unknown): boolean =>
+  a === b || (typeof a === "object" && JSON.stringify(a) === JSON.stringify(b));
 
 function without(overrides: Partial<RunConfig>, key: SettingKey): Partial<RunConfig> {
   return Object.fromEntries(Object.entries(overrides).filter(([name]) => name !== key));

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { TemplateId } from "@/core/runConfig";
-import { createTemplate } from "./chatTemplate";
-import type { Message } from "./conversation";
-import { bundledTokenizer, llamaStyleTokenizer } from "./testing/files";
-import type { Tokenizer } from "./tokenizer";
+import type { TemplateId } from "@/core/template";
+import { createTemplate } from "./createTemplate";
+import type { Message } from "../conversation";
+import { bundledTokenizer, llamaStyleTokenizer } from "../testing/files";
+import type { Tokenizer } from "../tokenizer";
 
 const user = (content: string, input?: string): Message =>
   input === undefined ? { role: "user", content } : { role: "user", content, input };
