@@ -174,6 +174,9 @@ export function applyLengthLimit(
   };
 }
 
+/** `tokenCount` is before the limit; 0 for what could not be encoded. */
+export type EncodedWithin = LengthLimited & { tokenCount: number };
+
 export type EncodeLimits = { maxSeqLen: number; overLength: OverLength };
 
 export type EncodedDataset = {
@@ -200,7 +203,7 @@ export function* encodeAll(
   template: ChatTemplate,
   tokenizer: Tokenizer,
   limits: EncodeLimits,
-  known = new WeakMap<Conversation, LengthLimited>(),
+  known = new WeakMap<Conversation, EncodedWithin>(),
 ): Generator<EncodeProgress, EncodedDataset, undefined> {
   const out: EncodedDataset = { examples: [], sourceIndexes: [], excluded: [], cutPrompts: 0 };
   const total = conversations.length;
@@ -226,16 +229,19 @@ export function encodeWithin(
   template: ChatTemplate,
   tokenizer: Tokenizer,
   { maxSeqLen, overLength }: EncodeLimits,
-): LengthLimited {
+): EncodedWithin {
   let encoded: EncodedExample;
   try {
     encoded = encodeConversation(conversation, template, tokenizer);
   } catch (thrown) {
     if (!(thrown instanceof AppError)) throw thrown;
-    return { example: null, wasCut: false, reason: thrown.message };
+    return { example: null, wasCut: false, reason: thrown.message, tokenCount: 0 };
   }
+  const tokenCount = encoded.tokenIds.length;
   if (!encoded.lossMask.includes(1)) {
-    return { example: null, wasCut: false, reason: "No token of it would be trained." };
+    const reason = "No token of it would be trained.";
+    return { example: null, wasCut: false, reason, tokenCount };
   }
-  return applyLengthLimit(encoded, maxSeqLen, overLength, tokenizer.leadingIds.length);
+  const limited = applyLengthLimit(encoded, maxSeqLen, overLength, tokenizer.leadingIds.length);
+  return { ...limited, tokenCount };
 }

@@ -1,0 +1,46 @@
+/** A conversation as the page shows it: what became of it when the data was counted, and its tokens. */
+import type { Conversation } from "@/data/conversation";
+import {
+  encodeWithin,
+  type EncodedExample,
+  type EncodedWithin,
+  type EncodeLimits,
+} from "@/data/encode";
+import type { ChatTemplate } from "@/data/templates/template";
+import type { Tokenizer } from "@/data/tokenizer";
+import type { ExampleView, TokenView } from "./protocol";
+
+/** What a count of the data left behind. */
+export type Counted = {
+  template: ChatTemplate;
+  tokenizer: Tokenizer;
+  limits: EncodeLimits;
+  results: WeakMap<Conversation, EncodedWithin>;
+  heldOut: ReadonlySet<Conversation>;
+};
+
+/** `counted` is null while there is no model; what was not counted is taken for trained on. */
+export function viewConversation(
+  conversation: Conversation,
+  counted: Counted | null,
+): Pick<ExampleView, "state" | "reason" | "tokens"> {
+  if (!counted) return { state: "train", reason: "", tokens: [] };
+  const { template, tokenizer, limits, results, heldOut } = counted;
+  const { example, reason } =
+    results.get(conversation) ?? encodeWithin(conversation, template, tokenizer, limits);
+  if (example) {
+    const state = heldOut.has(conversation) ? "held-out" : "train";
+    return { state, reason, tokens: viewTokens(example, tokenizer) };
+  }
+  const noLimit = { maxSeqLen: Number.MAX_SAFE_INTEGER, overLength: "exclude" } as const;
+  const whole = encodeWithin(conversation, template, tokenizer, noLimit).example;
+  return { state: "excluded", reason, tokens: whole ? viewTokens(whole, tokenizer) : [] };
+}
+
+function viewTokens({ tokenIds, lossMask }: EncodedExample, tokenizer: Tokenizer): TokenView[] {
+  return Array.from(tokenIds, (id, i) => ({
+    id,
+    piece: tokenizer.piece(id),
+    kind: lossMask[i] === 1 ? "trained" : "masked",
+  }));
+}
