@@ -33,6 +33,12 @@ export type ErrorCode =
   | "storage/unavailable"
   | "storage/quota"
   | "storage/failed"
+  | "teacher/unreachable"
+  | "teacher/refused"
+  | "teacher/busy"
+  | "teacher/cut-off"
+  | "teacher/failed"
+  | "teacher/no-onnx"
   | "worker/crashed"
   | "internal";
 

@@ -176,6 +176,34 @@ export const ADVICE: Record<ErrorCode, Advice> = {
     title: "Saving did not work",
     whatToDo: "The run itself goes on. Take the adapter away before you close the tab.",
   },
+  "teacher/unreachable": {
+    title: "The server did not answer",
+    whatToDo: "The browser does not tell a page why. Go through the causes below, then try again.",
+    action: "retry",
+  },
+  "teacher/refused": {
+    title: "The server wants another key",
+    whatToDo: "Check the key, and that it may use this model. A server of your own needs none.",
+  },
+  "teacher/busy": {
+    title: "The server has no time, or your budget there is used up",
+    whatToDo: "Wait a while, or look at your limits there. What is made so far is kept.",
+    action: "retry",
+  },
+  "teacher/cut-off": {
+    title: "An answer broke off",
+    whatToDo: "The connection or the server ended in the middle. What is made so far is kept.",
+    action: "retry",
+  },
+  "teacher/failed": {
+    title: "The request to the teacher failed",
+    whatToDo: "Check the address and the name of the model; the server's own words are above.",
+    action: "retry",
+  },
+  "teacher/no-onnx": {
+    title: "This model cannot run in the tab",
+    whatToDo: "Choose one with ONNX files, such as those of onnx-community on Hugging Face.",
+  },
   "worker/crashed": {
     title: "The trainer stopped",
     whatToDo:
