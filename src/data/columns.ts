@@ -9,7 +9,7 @@ import {
 } from "./formats/format";
 import type { FormatId } from "./formats/format";
 import { findFormat, FORMATS } from "./formats/table";
-import { finish } from "./inPieces";
+import { finish, type InPieces } from "./inPieces";
 import type { DataRecord } from "./parse/records";
 
 export type { FormatId, FormatOption } from "./formats/format";
@@ -121,7 +121,7 @@ const YIELD_EVERY = 4096;
 export function* convertRecords(
   records: readonly DataRecord[],
   mapping: ColumnMapping,
-): Generator<void, Converted, undefined> {
+): InPieces<Converted> {
   const format = findFormat(mapping.format);
   const out = new Conversions();
   const columns = chosenColumns(format, mapping);

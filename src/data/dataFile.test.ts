@@ -3,7 +3,7 @@ import { parquetWriteBuffer } from "hyparquet-writer";
 import { beforeAll, describe, expect, it } from "vitest";
 import { AppError } from "@/core/errors";
 import { readDataFile, readDataText } from "./dataFile";
-import type { Dataset } from "./dataset";
+import { remapDataset, type Dataset } from "./dataset";
 import { UnpackLimit, unpackZip } from "./parse/unpack";
 
 // Loaded on demand, which takes seconds on a busy machine.
@@ -178,12 +178,34 @@ describe("a Slack export", () => {
   });
 
   it("names can stay, and who answers is chosen", async () => {
-    const { mapping } = await read("slack.zip", zip);
+    const asItIs = await read("slack.zip", zip);
     const options = { names: "keep", assistant: "U2" };
-    const dataset = await readDataFile("slack.zip", zip, { ...mapping, options });
+    const dataset = remapDataset(asItIs, { ...asItIs.mapping, options });
     expect(dataset.conversations).toHaveLength(1);
     expect(dataset.conversations[0]?.messages[0]?.content).toBe("Where is the key, @bert?");
     expect(dataset.problems[0]?.reason).toContain("Nobody who is the assistant answers");
+  });
+});
+
+describe("waiting", () => {
+  const big = JSONL.repeat(40_000);
+
+  it("tells how far it is, and only ever further", async () => {
+    const shares: number[] = [];
+    const onShare = (share: number) => shares.push(share);
+    await readDataFile("big.jsonl", strToU8(big), { onShare });
+    expect(shares.length).toBeGreaterThan(2);
+    expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+    expect(shares[0]).toBeLessThan(0.5);
+    expect(shares.at(-1)).toBeLessThanOrEqual(1);
+  });
+
+  it("ends when it is aborted", async () => {
+    const controller = new AbortController();
+    const onShare = () => controller.abort();
+    const waiting = { onShare, signal: controller.signal };
+    const reading = readDataFile("big.jsonl", strToU8(big), waiting);
+    await expect(reading).rejects.toMatchObject({ name: "AbortError" });
   });
 });
 

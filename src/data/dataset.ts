@@ -8,8 +8,8 @@ import {
 import type { Conversation, DataNote, DataProblem, DataUse } from "./conversation";
 import type { FormatOption } from "./formats/format";
 import { findFormat } from "./formats/table";
-import { finish, finishInPieces } from "./inPieces";
-import { parseInPieces, type DataRecord, type ParsedRecords } from "./parse/parse";
+import { finish, finishInPieces, type InPieces, type Waiting } from "./inPieces";
+import { parseRecords, type DataRecord, type ParsedRecords } from "./parse/parse";
 
 /** A data set as read from one file. */
 export type Dataset = {
@@ -42,25 +42,7 @@ export type DatasetSource = Pick<Dataset, "name" | "records" | "parseProblems"> 
  * nothing usable throws `data/nothing-usable`; with one, its problems come back in the result.
  */
 export function readDataset(name: string, text: string, mapping?: ColumnMapping): Dataset {
-  return finish(parseDataset(name, text, mapping));
-}
-
-/** The same, letting others have their turn every 30 ms. */
-export function readDatasetInPieces(
-  name: string,
-  text: string,
-  mapping?: ColumnMapping,
-): Promise<Dataset> {
-  return finishInPieces(parseDataset(name, text, mapping));
-}
-
-function* parseDataset(
-  name: string,
-  text: string,
-  mapping?: ColumnMapping,
-): Generator<void, Dataset, undefined> {
-  const parsed = yield* parseInPieces(text);
-  return yield* buildDataset(toSource(name, parsed), mapping);
+  return finish(buildDataset(toSource(name, parseRecords(text)), mapping));
 }
 
 /** The same records under another mapping, which is a person's choice: problems come back, nothing is thrown. */
@@ -72,8 +54,9 @@ export function remapDataset(dataset: DatasetSource, mapping: ColumnMapping): Da
 export function remapDatasetInPieces(
   dataset: DatasetSource,
   mapping: ColumnMapping,
+  waiting: Waiting = {},
 ): Promise<Dataset> {
-  return finishInPieces(buildDataset(dataset, mapping));
+  return finishInPieces(buildDataset(dataset, mapping), waiting);
 }
 
 /** Records that did not come from a file, such as made ones. */
@@ -94,7 +77,7 @@ export function toSource(
 export function* buildDataset(
   { name, records, parseProblems, parseNotes = [] }: DatasetSource,
   chosen?: ColumnMapping,
-): Generator<void, Dataset, undefined> {
+): InPieces<Dataset> {
   const { columns, mapping: recognized } = recognizeColumns(records);
   yield;
   const mapping = chosen ?? recognized;

@@ -18,7 +18,10 @@ describe("a bundled data set", () => {
   it("is read by its name and called by its title", async () => {
     serveDatasets();
     const session = new DataSession();
-    const summary = await session.read({ kind: "bundled", name: "first-answers" });
+    const summary = await session.read({
+      kind: "bundled",
+      name: "first-answers",
+    });
     expect(summary.name).toBe("First answers");
     expect(summary.problems).toEqual([]);
     expect(summary.recordCount).toBeGreaterThan(1000);
@@ -29,7 +32,11 @@ describe("a bundled data set", () => {
     const session = new DataSession();
     const name = 'Zoë "Z" \\ {{maker}}';
     const values = { name: ` ${name} `, maker: "Ada" };
-    const summary = await session.read({ kind: "bundled", name: "persona", values });
+    const summary = await session.read({
+      kind: "bundled",
+      name: "persona",
+      values,
+    });
     expect(summary.name).toBe(`Persona (${name})`);
     expect(summary.problems).toEqual([]);
     const texts = session.dataset.conversations.flatMap(({ messages }) =>
@@ -39,13 +46,17 @@ describe("a bundled data set", () => {
     expect(texts.some((text) => text.includes("Ada"))).toBe(true);
     expect(texts.filter((text) => text.replaceAll(name, "").includes("{{"))).toEqual([]);
     // Another mapping is read from the filled-in records too.
-    const again = session.setMapping(summary.mapping);
+    const again = await session.setMapping(summary.mapping);
     expect(again).toEqual(summary);
   });
 
   it("says so when its file does not come, and keeps the data from before", async () => {
     const session = new DataSession();
-    await session.read({ kind: "text", name: "mine", text: '{"instruction":"a","output":"b"}' });
+    await session.read({
+      kind: "text",
+      name: "mine",
+      text: '{"instruction":"a","output":"b"}',
+    });
     vi.stubGlobal("fetch", () => Promise.resolve(new Response("gone", { status: 404 })));
     await expect(session.read({ kind: "bundled", name: "first-answers" })).rejects.toMatchObject({
       code: "hub/failed",
@@ -58,6 +69,47 @@ describe("a bundled data set", () => {
   });
 });
 
+describe("reading", () => {
+  it("that is ended changes nothing", async () => {
+    const session = new DataSession();
+    const text = '{"instruction":"a","output":"b"}';
+    await session.read({ kind: "text", name: "mine", text });
+    const reading = { signal: AbortSignal.abort() };
+    const other = session.read({ kind: "text", name: "other", text }, reading);
+    await expect(other).rejects.toMatchObject({ name: "AbortError" });
+    expect(session.dataset.name).toBe("mine");
+  });
+
+  it("tells what a person should know, and takes a format's choices", async () => {
+    const rows = ["id,speaker,text", "1,Ann,Where is the key?", "1,Bob,On the hook."];
+    const file = new Blob([rows.join("\n")]);
+    const session = new DataSession();
+    const summary = await session.read({
+      kind: "file",
+      name: "talk.csv",
+      file,
+    });
+    expect(summary).toMatchObject({ use: "training", recordCount: 1 });
+    expect(summary.mapping.format).toBe("chat-log");
+    const [who] = summary.options;
+    expect(who?.choices.map(({ label }) => label)).toEqual([
+      "Whoever replies",
+      "Ann (1)",
+      "Bob (1)",
+    ]);
+    const options = { [who?.key ?? ""]: "Ann" };
+    const swapped = await session.setMapping({ ...summary.mapping, options });
+    expect(swapped).toMatchObject({ recordCount: 0, mapping: { options } });
+  });
+
+  it("opens questions without answers as what they are for", async () => {
+    const text = '{"prompt":"Name a river."}\n{"prompt":"Name a hill."}';
+    const session = new DataSession();
+    const summary = await session.read({ kind: "text", name: "ask", text });
+    expect(summary).toMatchObject({ use: "evaluation", recordCount: 2 });
+  });
+});
+
 describe("encoding", () => {
   it("is of the newest data, also when other data came while it was made", async () => {
     const lines = (count: number) =>
@@ -65,9 +117,17 @@ describe("encoding", () => {
     const session = new DataSession();
     const tokenizer = bundledTokenizer();
     const encode = () => session.encode(tokenizer, 512, defaultRunConfig(null), () => undefined);
-    await session.read({ kind: "text", name: "long", text: lines(2000).join("\n") });
+    await session.read({
+      kind: "text",
+      name: "long",
+      text: lines(2000).join("\n"),
+    });
     const first = encode();
-    await session.read({ kind: "text", name: "short", text: lines(3).join("\n") });
+    await session.read({
+      kind: "text",
+      name: "short",
+      text: lines(3).join("\n"),
+    });
     await first;
     expect((await encode()).encoded.examples).toHaveLength(3);
   });
@@ -114,7 +174,10 @@ describe("edits", () => {
     const saved = writeDataset(session.dataset, session.edited.toEdits());
     const { dataset, edits } = await readSavedDataset(saved);
     const restored = new DataSession();
-    expect(restored.use(dataset, edits)).toMatchObject({ recordCount: 3, excludedByHand: 1 });
+    expect(restored.use(dataset, edits)).toMatchObject({
+      recordCount: 3,
+      excludedByHand: 1,
+    });
     expect(prompts(restored)).toEqual(["Say b", "Say c", "Say a"]);
   });
 
@@ -122,10 +185,21 @@ describe("edits", () => {
     const session = new DataSession();
     const { mapping } = await session.read(TEXT);
     session.edit({ kind: "exclude", ids: [2] }, "Exclude");
-    const swapped = { instruction: "output", input: null, output: "instruction" };
-    const summary = session.setMapping({ ...mapping, columns: swapped });
-    expect(summary).toMatchObject({ recordCount: 2, excludedByHand: 1, undoLabel: null });
+    const swapped = {
+      instruction: "output",
+      input: null,
+      output: "instruction",
+    };
+    const summary = await session.setMapping({ ...mapping, columns: swapped });
+    expect(summary).toMatchObject({
+      recordCount: 2,
+      excludedByHand: 1,
+      undoLabel: null,
+    });
     expect(prompts(session)).toEqual(["a", "b"]);
-    expect(await session.read(TEXT)).toMatchObject({ recordCount: 3, excludedByHand: 0 });
+    expect(await session.read(TEXT)).toMatchObject({
+      recordCount: 3,
+      excludedByHand: 0,
+    });
   });
 });

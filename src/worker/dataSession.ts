@@ -4,17 +4,9 @@ import { nextTask } from "@/core/nextTask";
 import type { RunConfig } from "@/core/runConfig";
 import { createTemplate } from "@/data/templates/createTemplate";
 import type { ChatTemplate } from "@/data/templates/template";
-import {
-  BUNDLED_SETS,
-  fetchBundledText,
-  fillIn,
-  toFieldValues,
-  toSetTitle,
-  type FieldValues,
-} from "@/data/bundled";
 import type { ColumnMapping } from "@/data/columns";
 import type { Conversation } from "@/data/conversation";
-import { readDataset, readRecords, remapDataset, type Dataset } from "@/data/dataset";
+import { remapDatasetInPieces, type Dataset } from "@/data/dataset";
 import { carryOver, EditedData, withEdits, type DataEdit } from "@/data/edits/edits";
 import {
   encodeAll,
@@ -23,11 +15,10 @@ import {
   type EncodedExample,
   type LengthLimited,
 } from "@/data/encode";
-import { decodeText } from "@/data/parse/decodeText";
 import { exampleKey, splitExamples, type Split } from "@/data/split";
-import { synthesize } from "@/data/synthesize/synthesize";
 import type { Tokenizer } from "@/data/tokenizer";
 import { planSteps } from "@/engine/train/plan";
+import { readSource, whileReading, type Reading } from "./dataSources";
 import type {
   DataSource,
   DatasetSummary,
@@ -76,8 +67,11 @@ export class DataSession {
     return this.#edited.conversations[0]?.isRaw ?? false;
   }
 
-  async read(source: DataSource): Promise<DatasetSummary> {
-    return this.use(await readSource(source));
+  /** Aborted, it changes nothing. */
+  async read(source: DataSource, reading: Reading = {}): Promise<DatasetSummary> {
+    const dataset = await readSource(source, reading);
+    reading.signal?.throwIfAborted();
+    return this.use(dataset);
   }
 
   /** `edits` are those that it was saved with. */
@@ -86,8 +80,11 @@ export class DataSession {
   }
 
   /** Of the edits those are kept that still mean something under the mapping. */
-  setMapping(mapping: ColumnMapping): DatasetSummary {
-    const dataset = remapDataset(this.dataset, mapping);
+  async setMapping(mapping: ColumnMapping, reading: Reading = {}): Promise<DatasetSummary> {
+    const { records } = this.dataset;
+    const waiting = whileReading(records.length, reading);
+    const dataset = await remapDatasetInPieces(this.dataset, mapping, waiting);
+    reading.signal?.throwIfAborted();
     return this.#set(dataset, carryOver(this.#edited, dataset.conversations).edited);
   }
 
@@ -179,7 +176,13 @@ export class DataSession {
       const example = encoding.encoded.examples[at] as EncodedExample;
       const state = heldOut.has(at) ? "held-out" : "train";
       const { reason } = encodeWithin(conversation, encoding.template, tokenizer, limits);
-      return { index, conversation, state, reason, tokens: viewTokens(example, tokenizer) };
+      return {
+        index,
+        conversation,
+        state,
+        reason,
+        tokens: viewTokens(example, tokenizer),
+      };
     });
   }
 }
@@ -208,35 +211,22 @@ function viewTokens({ tokenIds, lossMask }: EncodedExample, tokenizer: Tokenizer
   }));
 }
 
-async function readSource(source: DataSource): Promise<Dataset> {
-  switch (source.kind) {
-    case "file":
-      return readDataset(source.name, decodeText(new Uint8Array(await source.file.arrayBuffer())));
-    case "text":
-      return readDataset(source.name, source.text);
-    case "made":
-      return readRecords("made here", synthesize(source.options));
-    case "bundled":
-      return readBundled(source.name, source.values);
-  }
-}
-
-async function readBundled(name: string, given: FieldValues | undefined): Promise<Dataset> {
-  const set = BUNDLED_SETS.find((one) => one.name === name);
-  if (!set) throw new AppError("data/unreadable", `There is no bundled data set ${name}.`);
-  const values = toFieldValues(set, given);
-  const dataset = readDataset(toSetTitle(set, values), await fetchBundledText(set.file));
-  if (set.fields.length === 0) return dataset;
-  const filled = { ...dataset, records: fillIn(dataset.records, values) };
-  return remapDataset(filled, dataset.mapping);
-}
-
 function summarize(
-  { name, problems, columns, mapping }: Dataset,
+  { name, use, problems, notes, columns, mapping, options }: Dataset,
   { conversations, excludedCount: excludedByHand, undoLabel }: EditedData,
 ): DatasetSummary {
   const recordCount = conversations.length;
-  return { name, recordCount, problems, columns, mapping, excludedByHand, undoLabel };
+  const read = {
+    name,
+    use,
+    recordCount,
+    problems,
+    notes,
+    columns,
+    mapping,
+    options,
+  };
+  return { ...read, excludedByHand, undoLabel };
 }
 
 /** Counts for the page. */

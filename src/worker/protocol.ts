@@ -6,10 +6,12 @@ import type { Score } from "@/core/scoring";
 import type { BackendName, RunConfig } from "@/core/runConfig";
 import type { TemplateChoice } from "@/core/template";
 import type { ColumnMapping } from "@/data/columns";
-import type { Conversation, DataProblem } from "@/data/conversation";
+import type { Conversation, DataNote, DataProblem, DataUse } from "@/data/conversation";
+import type { FormatOption } from "@/data/formats/format";
 import type { SynthesizeOptions } from "@/data/synthesize/synthesize";
 import type { EditsApi } from "./protocol/edits";
 
+import type { ReadingApi } from "./protocol/reading";
 export type DeviceSummary = {
   backend: BackendName;
   /** Why this one: a sentence for the chip's tooltip. */
@@ -54,11 +56,16 @@ export type DataSource =
 export type DatasetSummary = {
   name: string;
   recordCount: number;
+  use: DataUse;
   problems: DataProblem[];
+  /** What could not be used, and what was done to the rest. */
   /** Column names found, most frequent first. */
+  notes: DataNote[];
   columns: string[];
   mapping: ColumnMapping;
   excludedByHand: number;
+  /** What can be decided about the format; a choice goes into `mapping.options`. */
+  options: FormatOption[];
   /** What the latest edit was called; null when there is none to undo. */
   undoLabel: string | null;
 };
@@ -149,7 +156,7 @@ export type RestoredRun = {
 
 export type NamedBlob = { fileName: string; blob: Blob };
 
-export type TrainerApi = EditsApi & {
+export type TrainerApi = ReadingApi & EditsApi & {
   /** Called once, with Comlink.proxy. */
   subscribe(onEvent: (event: TrainerEvent) => void): Promise<void>;
   /** Chooses and starts the backend. */
@@ -162,8 +169,6 @@ export type TrainerApi = EditsApi & {
   loadModel(source: ModelSource): Promise<ModelSummary>;
   cancelLoad(): Promise<void>;
 
-  readData(source: DataSource): Promise<DatasetSummary>;
-  setMapping(mapping: ColumnMapping): Promise<DatasetSummary>;
   /** Counts for these settings. Needs data and a model. */
   encodeData(config: RunConfig): Promise<EncodingSummary>;
   /** Examples [first, first + count) as these settings make them; without a model they have no tokens. */
@@ -204,7 +209,7 @@ export type TrainerApi = EditsApi & {
 export type TrainerEvent =
   | {
       type: "progress";
-      task: "download" | "load" | "read" | "encode" | "export";
+      task: "download" | "load" | "fetch" | "read" | "encode" | "export";
       done: number;
       total: number;
       unit: "bytes" | "items";

@@ -41,6 +41,11 @@ export function createRunsApi(state: TrainerState, loader: Loader): RunsApi {
       state.requireIdle("start another");
       const model = state.requireModel();
       const encoding = await state.encode(model, config);
+      if (encoding.dataset.use === "evaluation") {
+        const { name } = encoding.dataset;
+        const message = `${name} has questions without answers: it is for measuring, not for training.`;
+        throw new AppError("data/no-trained-tokens", message);
+      }
       if (encoding.split.train.length === 0) {
         throw new AppError(
           "data/no-trained-tokens",

@@ -3,6 +3,7 @@ import { AppError } from "@/core/errors";
 import { checkRunConfig, defaultRunConfig } from "@/core/runConfig";
 import { createAskingApi } from "./asking";
 import { createEditsApi } from "./dataEdits";
+import { createReadingApi } from "./dataReading";
 import { summarizeEncoding } from "./dataSession";
 import { exportAdapter, exportModel, importAdapter, type ExportContext } from "./exports";
 import { createLoadingApi, Loader } from "./loading";
@@ -20,6 +21,7 @@ export function createTrainer(): TrainerApi {
       return Promise.resolve();
     },
     ...createLoadingApi(state, loader),
+    ...createReadingApi(state),
     ...createDataApi(state),
     ...createEditsApi(state),
     ...createRunsApi(state, loader),
@@ -28,26 +30,11 @@ export function createTrainer(): TrainerApi {
   };
 }
 
-type DataApi = Pick<
-  TrainerApi,
-  "readData" | "setMapping" | "encodeData" | "viewExamples" | "setPinnedPrompts"
->;
+type DataApi = Pick<TrainerApi, "encodeData" | "viewExamples" | "setPinnedPrompts">;
 
 function createDataApi(state: TrainerState): DataApi {
   const { data, pinned } = state;
   return {
-    async readData(source) {
-      state.requireIdle("change the data");
-      const summary = await data.read(source);
-      pinned.forget();
-      return summary;
-    },
-
-    setMapping(mapping) {
-      state.requireIdle("change the data");
-      return Promise.resolve(data.setMapping(mapping));
-    },
-
     async encodeData(config) {
       checkRunConfig(config);
       return summarizeEncoding(await state.encode(state.requireModel(), config), config);

@@ -1,5 +1,6 @@
 /** What a format is: its columns, and how records of it become conversations. */
 import type { Conversation, DataNote, DataProblem, DataUse, Message } from "../conversation";
+import type { InPieces } from "../inPieces";
 import { describeValue, toText, type DataRecord } from "../parse/records";
 
 export type FormatId =
@@ -74,7 +75,7 @@ export type Format = {
 };
 
 /** Turns rows into conversations; it yields often, so that a caller can do other work in between. */
-export type Convert = (rows: readonly Row[], choose: Choose, out: Conversions) => Generator<void>;
+export type Convert = (rows: readonly Row[], choose: Choose, out: Conversions) => InPieces<void>;
 
 /** A record seen through its mapping. */
 export class Row {
@@ -146,7 +147,7 @@ export function perRecord(toDrafts: (read: ReadField, choose: Choose) => Drafts)
   return function* (rows, choose, out) {
     for (const [i, row] of rows.entries()) {
       out.addDrafts(row.record, toDrafts(row.read, choose));
-      if (i % YIELD_EVERY === 0) yield;
+      if (i % YIELD_EVERY === 0) yield i / rows.length;
     }
   };
 }

@@ -1,5 +1,6 @@
 /** Rows of comma-separated text, with their lines. Only this file knows papaparse. */
 import Papa from "papaparse";
+import type { InPieces } from "../inPieces";
 
 export type TableRow = { line: number; cells: string[] };
 
@@ -31,7 +32,7 @@ export function guessDelimiter(text: string): string {
 export function* parseCsv(
   text: string,
   delimiter: string,
-): Generator<void, { rows: TableRow[]; bad: BadRow[] }, undefined> {
+): InPieces<{ rows: TableRow[]; bad: BadRow[] }> {
   const rows: TableRow[] = [];
   const bad: BadRow[] = [];
   let line = 1;
@@ -46,7 +47,7 @@ export function* parseCsv(
       line += 1 + row.reduce((sum, cell) => sum + countNewlines(cell), 0);
     }
     at += length;
-    yield;
+    yield at / text.length;
     if (!isBroken) continue;
     broken++;
     const isHopeless = broken >= MAX_BROKEN_QUOTES;

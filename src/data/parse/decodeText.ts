@@ -8,9 +8,6 @@ export const MAX_FILE_BYTES = 50 * 1024 * 1024;
 
 /** Files people drop by mistake, by their first bytes. */
 const KNOWN_FILES: readonly { bytes: readonly number[]; what: string }[] = [
-  { bytes: [0x50, 0x4b, 0x03, 0x04], what: "a ZIP archive (or an Office file); unpack it first" },
-  { bytes: [0x1f, 0x8b], what: "a gzip archive; unpack it first" },
-  { bytes: [0x50, 0x41, 0x52, 0x31], what: "a Parquet file; save it as JSON Lines first" },
   { bytes: [0x25, 0x50, 0x44, 0x46], what: "a PDF" },
   { bytes: [0x89, 0x50, 0x4e, 0x47], what: "a PNG picture" },
   { bytes: [0xff, 0xd8, 0xff], what: "a JPEG picture" },

@@ -1,4 +1,5 @@
 /** Long JSON lists, one item after the other, so that the list never stands in memory beside its records. */
+import type { InPieces } from "../inPieces";
 import { RecordCollector, type ParsedRecords } from "./records";
 
 /** Characters between two yields: some milliseconds of work. */
@@ -13,7 +14,7 @@ const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
 /** The records of a text that is one valid JSON list; null at the first fault, whatever it is. */
-export function* parseJsonList(text: string): Generator<void, ParsedRecords | null, undefined> {
+export function* parseJsonList(text: string): InPieces<ParsedRecords | null> {
   const out = new RecordCollector();
   let at = /^\s*\[\s*/.exec(text)?.[0].length ?? text.length;
   let yieldAt = YIELD_EVERY;
@@ -33,7 +34,7 @@ export function* parseJsonList(text: string): Generator<void, ParsedRecords | nu
     if (isLast) break;
     if (at < yieldAt) continue;
     yieldAt = at + YIELD_EVERY;
-    yield;
+    yield at / text.length;
   }
   return /\S/.test(text.slice(at)) ? null : out.finish();
 }

@@ -1,11 +1,12 @@
 import { explainJson } from "./explainJson";
+import type { InPieces } from "../inPieces";
 import { RecordCollector, type ParsedRecords } from "./records";
 
 /** Characters between two yields: some milliseconds of work. */
 const YIELD_EVERY = 256 * 1024;
 
 /** JSON Lines: one object a line; blank lines are skipped, every other line is a record or a problem. */
-export function* parseJsonl(text: string): Generator<void, ParsedRecords, undefined> {
+export function* parseJsonl(text: string): InPieces<ParsedRecords> {
   const out = new RecordCollector();
   let line = 0;
   let yieldAt = YIELD_EVERY;
@@ -18,7 +19,7 @@ export function* parseJsonl(text: string): Generator<void, ParsedRecords, undefi
     if (content !== "") addLine(out, line, content);
     if (start < yieldAt) continue;
     yieldAt = start + YIELD_EVERY;
-    yield;
+    yield start / text.length;
   }
   return out.finish();
 }

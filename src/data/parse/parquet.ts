@@ -1,6 +1,7 @@
 /** Rows of a Parquet file as records. Only this file knows hyparquet. */
 import { AppError } from "@/core/errors";
 import { nextTask } from "@/core/nextTask";
+import type { Waiting } from "../inPieces";
 import { RecordCollector, type ParsedRecords } from "./records";
 import type { UnpackLimit } from "./unpack";
 
@@ -8,7 +9,11 @@ import type { UnpackLimit } from "./unpack";
 const MAX_ROWS = 5_000_000;
 
 /** Reads row group after row group; the rows that no longer fit into the limit are left out and said. */
-export async function parseParquet(bytes: Uint8Array, limit: UnpackLimit): Promise<ParsedRecords> {
+export async function parseParquet(
+  bytes: Uint8Array,
+  limit: UnpackLimit,
+  { onShare, signal }: Waiting = {},
+): Promise<ParsedRecords> {
   const { parquetMetadata, parquetReadObjects } = await import("hyparquet");
   const { compressors } = await import("hyparquet-compressors");
   const file = bytes.slice().buffer;
@@ -41,9 +46,12 @@ export async function parseParquet(bytes: Uint8Array, limit: UnpackLimit): Promi
       });
       for (const [i, row] of rows.entries()) out.addValue(rowStart + i + 1, toPlain(row));
       rowStart = rowEnd;
+      onShare?.(rowEnd / Number(metadata.num_rows));
       await nextTask();
+      signal?.throwIfAborted();
     }
   } catch (thrown) {
+    signal?.throwIfAborted();
     const why = thrown instanceof Error ? thrown.message : String(thrown);
     if (!out.hasRecords) {
       if (thrown instanceof AppError) throw thrown;

@@ -170,7 +170,7 @@ describe("bytes", () => {
     const bytes = Uint8Array.from([...new TextEncoder().encode("ab\ncd\né"), 0xe9, 0x20, 0x41]);
     expect(fault(bytes).code).toBe("data/unreadable");
     expect(fault(bytes).details).toEqual({ byte: 8, line: 3 });
-    expect(fault(Uint8Array.of(0x50, 0x4b, 3, 4, 0)).message).toContain("ZIP");
+    expect(fault(Uint8Array.of(0x25, 0x50, 0x44, 0x46, 0)).message).toContain("a PDF");
     expect(fault(Uint8Array.of(0x61, 0, 0x62, 0)).message).toContain("zero");
     expect(fault(Uint8Array.of(0x61, 0xe2, 0x82)).details).toEqual({ byte: 1, line: 1 });
   });

@@ -1,5 +1,5 @@
 /** The door for data files: text of unknown kind → records, with a problem for all that is not one. */
-import { finish } from "../inPieces";
+import { finish, type InPieces } from "../inPieces";
 import { parseJson, salvageJson } from "./json";
 import { parseJsonList } from "./jsonList";
 import { parseJsonl } from "./jsonl";
@@ -22,7 +22,7 @@ export function parseRecords(text: string): ParsedRecords {
 const LONG_LIST = 1024 * 1024;
 
 /** `parseRecords`, yielding every few milliseconds. */
-export function* parseInPieces(text: string): Generator<void, ParsedRecords, undefined> {
+export function* parseInPieces(text: string): InPieces<ParsedRecords> {
   // UTF-8 needs at least one byte for a UTF-16 unit.
   if (text.length > MAX_FILE_BYTES) throw tooLarge(text.length);
   const clean = normalizeLineEnds(text.startsWith("\uFEFF") ? text.slice(1) : text);
@@ -42,7 +42,7 @@ function normalizeLineEnds(text: string): string {
 }
 
 /** JSON Lines, unless objects go over several lines and more of them are found when read as pieces. */
-function* parseLinesOrPieces(text: string): Generator<void, ParsedRecords, undefined> {
+function* parseLinesOrPieces(text: string): InPieces<ParsedRecords> {
   const lines = yield* parseJsonl(text);
   const firstLine = /\S[^\n]*/.exec(text)?.[0].trimEnd() ?? "";
   if (/\},?$/.test(firstLine)) return lines;

@@ -1,4 +1,5 @@
 /** CSV and TSV files as records: which separator, whether a header row, and what the columns are called. */
+import type { InPieces } from "../inPieces";
 import { guessDelimiter, parseCsv, type TableRow } from "./csv";
 import { RecordCollector, type ParsedRecords } from "./records";
 
@@ -30,10 +31,7 @@ const normalize = (cell: string): string =>
 const YIELD_EVERY = 1024;
 
 /** The records of a table. Rows of another width are problems. */
-export function* parseTable(
-  text: string,
-  known: KnownNames,
-): Generator<void, ParsedRecords, undefined> {
+export function* parseTable(text: string, known: KnownNames): InPieces<ParsedRecords> {
   const clean = text.replaceAll("\r\n", "\n").replaceAll("\r", "\n");
   const delimiter = guessDelimiter(clean);
   const out = new RecordCollector();

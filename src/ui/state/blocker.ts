@@ -9,6 +9,9 @@ export function findBlocker(app: AppState): string | null {
   if (!app.model.summary) return "There is no model yet.";
   if (app.data.status.kind === "reading") return "The data is being read.";
   if (!app.data.summary) return "There is no data yet.";
+  if (app.data.summary.use === "evaluation") {
+    return "This data has questions without answers: nothing can be learned from it. Choose other data, or name its answer column under Data.";
+  }
   if (!app.settings.isValid) return "A setting cannot be used.";
   if (app.data.encodingStatus.kind === "failed") return "The data cannot be used as it is.";
   if (app.data.encodingStatus.kind !== "ready") return "The data is being counted.";

@@ -11,6 +11,9 @@ import type {
 } from "@/worker/protocol";
 import type { Progress } from "./progress";
 
+/** A reading shorter than this is not shown: the page would only flicker. */
+const QUICK_MS = 200;
+
 export type DataStatus =
   | { kind: "empty" }
   | { kind: "reading"; title: string; progress: Progress | null }
@@ -59,22 +62,45 @@ export class DatasetState {
       return true;
     } catch (thrown) {
       if (attempt !== this.#attempt) return false;
-      this.status = { kind: "failed", error: toErrorRecord(thrown), title };
+      const error = toErrorRecord(thrown);
+      if (error.code === "hub/cancelled") this.status = this.#standing;
+      else this.status = { kind: "failed", error, title };
       return false;
     }
   }
 
+  cancelRead(): Promise<void> {
+    return this.#trainer.cancelRead();
+  }
+
+  /** What holds where nothing is under way. */
+  get #standing(): DataStatus {
+    return { kind: this.summary ? "ready" : "empty" };
+  }
+
   /** True when the new mapping is in use. */
   async map(mapping: ColumnMapping): Promise<boolean> {
+    const attempt = ++this.#attempt;
+    const title = this.summary?.name ?? "";
+    const timer = setTimeout(() => {
+      if (attempt === this.#attempt) this.status = { kind: "reading", title, progress: null };
+    }, QUICK_MS);
     try {
       const summary = await this.#trainer.setMapping(mapping);
+      if (attempt !== this.#attempt) return false;
       this.adopt(summary);
       return true;
     } catch (thrown) {
+      if (attempt !== this.#attempt) return false;
+      this.status = this.#standing;
+      const error = toErrorRecord(thrown);
+      if (error.code === "hub/cancelled") return false;
       // The choice stays visible, so that it can be corrected.
       if (this.summary) this.summary = { ...this.summary, mapping };
-      this.mappingError = toErrorRecord(thrown);
+      this.mappingError = error;
       return false;
+    } finally {
+      clearTimeout(timer);
     }
   }
 

@@ -47,6 +47,7 @@ function showProgress(app: AppState, progress: Progress): void {
     case "load":
       app.model.showProgress(progress);
       break;
+    case "fetch":
     case "read":
     case "encode":
       app.data.showProgress(progress);

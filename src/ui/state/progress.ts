@@ -6,6 +6,7 @@ export type Progress = Extract<TrainerEvent, { type: "progress" }>;
 export const TASK_WORDS: Record<Progress["task"], string> = {
   download: "Downloading",
   load: "Putting the weights on the device",
+  fetch: "Downloading",
   read: "Reading",
   encode: "Cutting into tokens",
   export: "Writing",

@@ -64,6 +64,7 @@ export const FAKE_PAIRS: { instruction: string; input: string; output: string; b
 export const FAKE_DATASET: DatasetSummary = {
   name: "First answers",
   recordCount: 1000,
+  use: "training",
   problems: [
     { line: 17, reason: "Not JSON: a comma is missing after column 48." },
     { line: 230, reason: "The field “output” is empty." },
@@ -84,6 +85,8 @@ export const FAKE_DATASET: DatasetSummary = {
     columns: { instruction: "instruction", input: "input", output: "output" },
   },
   excludedByHand: 0,
+  notes: [{ text: "Spaces at the ends of answers were taken away.", count: 3, line: 8 }],
+  options: [],
   undoLabel: null,
 };
 

@@ -53,6 +53,7 @@ export class FakeTrainer implements TrainerApi {
   #wake: () => void = () => undefined;
   #cancelLoad: (error: AppError) => void = () => undefined;
   #stopped = new Set<string>();
+  #cancelRead: (error: AppError) => void = () => undefined;
   #saved: SavedRun[];
   #data = new FakeData();
 
@@ -126,6 +127,11 @@ export class FakeTrainer implements TrainerApi {
   }
 
   async encodeData(config: RunConfig) {
+  async cancelRead() {
+    await this.#enter("cancelRead", []);
+    this.#cancelRead(new AppError("hub/cancelled", "Reading the data was cancelled."));
+  }
+
     await this.#enter("encodeData", [config]);
     const totalSteps = config.maxSteps || FAKE_ENCODING.stepsPerEpoch * config.epochs;
     this.#totalSteps = totalSteps;
@@ -287,6 +293,7 @@ export class FakeTrainer implements TrainerApi {
       await new Promise((_, reject) => {
         if (task === "download") this.#cancelLoad = reject;
       });
+        if (task === "read") this.#cancelRead = reject;
     }
     for (let part = 1; loadMs > 0 && part <= 10; part++) {
       this.#emit({ type: "progress", task, done: (total * part) / 10, total, unit, rate });
