@@ -3,6 +3,7 @@ import { AppError } from "@/core/errors";
 import { nextTask } from "@/core/nextTask";
 import type { RunConfig } from "@/core/runConfig";
 import { createTemplate } from "@/data/templates/createTemplate";
+import { reportTemplate } from "@/data/templates/report";
 import type { ChatTemplate } from "@/data/templates/template";
 import type { ColumnMapping } from "@/data/columns";
 import type { Conversation } from "@/data/conversation";
@@ -231,7 +232,7 @@ function summarize(
 
 /** Counts for the page. */
 export function summarizeEncoding(
-  { encoded, split }: Encoding,
+  { encoded, split, template, tokenizer, conversations }: Encoding,
   config: RunConfig,
 ): EncodingSummary {
   const { examples } = encoded;
@@ -251,6 +252,7 @@ export function summarizeEncoding(
     tokenCount,
     trainedTokenCount,
     longestTokens,
+    template: reportTemplate(template, tokenizer, conversations),
     ...planSteps(split.train.length, config),
   };
 }

@@ -8,10 +8,11 @@ import type { TemplateChoice } from "@/core/template";
 import type { ColumnMapping } from "@/data/columns";
 import type { Conversation, DataNote, DataProblem, DataUse } from "@/data/conversation";
 import type { FormatOption } from "@/data/formats/format";
+import type { TemplateReport } from "@/data/templates/report";
 import type { SynthesizeOptions } from "@/data/synthesize/synthesize";
 import type { EditsApi } from "./protocol/edits";
-
 import type { ReadingApi } from "./protocol/reading";
+
 export type DeviceSummary = {
   backend: BackendName;
   /** Why this one: a sentence for the chip's tooltip. */
@@ -55,17 +56,17 @@ export type DataSource =
 
 export type DatasetSummary = {
   name: string;
-  recordCount: number;
   use: DataUse;
-  problems: DataProblem[];
+  recordCount: number;
   /** What could not be used, and what was done to the rest. */
-  /** Column names found, most frequent first. */
+  problems: DataProblem[];
   notes: DataNote[];
+  /** Column names found, most frequent first. */
   columns: string[];
   mapping: ColumnMapping;
-  excludedByHand: number;
   /** What can be decided about the format; a choice goes into `mapping.options`. */
   options: FormatOption[];
+  excludedByHand: number;
   /** What the latest edit was called; null when there is none to undo. */
   undoLabel: string | null;
 };
@@ -79,6 +80,8 @@ export type EncodingSummary = {
   tokenCount: number;
   trainedTokenCount: number;
   longestTokens: number;
+  /** A failed check keeps a run from starting. */
+  template: TemplateReport;
   stepsPerEpoch: number;
   totalSteps: number;
 };

@@ -8,6 +8,7 @@ import type {
   TokenView,
 } from "@/worker/protocol";
 import { defaultRunConfig } from "@/core/runConfig";
+import { createTemplateReport } from "./fakeTemplates";
 
 export const FAKE_MODEL: ModelSummary = {
   name: "tabtune-base",
@@ -63,8 +64,8 @@ export const FAKE_PAIRS: { instruction: string; input: string; output: string; b
 
 export const FAKE_DATASET: DatasetSummary = {
   name: "First answers",
-  recordCount: 1000,
   use: "training",
+  recordCount: 1000,
   problems: [
     { line: 17, reason: "Not JSON: a comma is missing after column 48." },
     { line: 230, reason: "The field “output” is empty." },
@@ -84,9 +85,9 @@ export const FAKE_DATASET: DatasetSummary = {
     format: "alpaca",
     columns: { instruction: "instruction", input: "input", output: "output" },
   },
-  excludedByHand: 0,
   notes: [{ text: "Spaces at the ends of answers were taken away.", count: 3, line: 8 }],
   options: [],
+  excludedByHand: 0,
   undoLabel: null,
 };
 
@@ -101,6 +102,7 @@ export const FAKE_ENCODING: EncodingSummary = {
   tokenCount: 48_210,
   trainedTokenCount: 9870,
   longestTokens: 121,
+  template: createTemplateReport("alpaca"),
   stepsPerEpoch: 100,
   totalSteps: 300,
 };

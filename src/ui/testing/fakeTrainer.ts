@@ -13,6 +13,7 @@ import type {
 } from "@/worker/protocol";
 import { FakeData } from "./fakeData";
 import { toDataName } from "./fakeLibrary";
+import { createTemplateReport } from "./fakeTemplates";
 import {
   createExample,
   createSavedRun,
@@ -52,8 +53,8 @@ export class FakeTrainer implements TrainerApi {
   #loop: Promise<void> = Promise.resolve();
   #wake: () => void = () => undefined;
   #cancelLoad: (error: AppError) => void = () => undefined;
-  #stopped = new Set<string>();
   #cancelRead: (error: AppError) => void = () => undefined;
+  #stopped = new Set<string>();
   #saved: SavedRun[];
   #data = new FakeData();
 
@@ -126,16 +127,16 @@ export class FakeTrainer implements TrainerApi {
     return this.#data.undo();
   }
 
-  async encodeData(config: RunConfig) {
   async cancelRead() {
     await this.#enter("cancelRead", []);
     this.#cancelRead(new AppError("hub/cancelled", "Reading the data was cancelled."));
   }
 
+  async encodeData(config: RunConfig) {
     await this.#enter("encodeData", [config]);
     const totalSteps = config.maxSteps || FAKE_ENCODING.stepsPerEpoch * config.epochs;
     this.#totalSteps = totalSteps;
-    return { ...FAKE_ENCODING, totalSteps };
+    return { ...FAKE_ENCODING, totalSteps, template: createTemplateReport(config.template) };
   }
 
   async viewExamples(first: number, count: number, config: RunConfig) {
@@ -292,8 +293,8 @@ export class FakeTrainer implements TrainerApi {
       this.#emit({ type: "progress", task, done: total * 0.43, total, unit, rate });
       await new Promise((_, reject) => {
         if (task === "download") this.#cancelLoad = reject;
-      });
         if (task === "read") this.#cancelRead = reject;
+      });
     }
     for (let part = 1; loadMs > 0 && part <= 10; part++) {
       this.#emit({ type: "progress", task, done: (total * part) / 10, total, unit, rate });
