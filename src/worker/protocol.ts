@@ -159,55 +159,56 @@ export type RestoredRun = {
 
 export type NamedBlob = { fileName: string; blob: Blob };
 
-export type TrainerApi = ReadingApi & EditsApi & {
-  /** Called once, with Comlink.proxy. */
-  subscribe(onEvent: (event: TrainerEvent) => void): Promise<void>;
-  /** Chooses and starts the backend. */
-  startBackend(options: {
-    backend: BackendName | "auto";
-    hubUrl: string;
-    baseUrl: string;
-  }): Promise<DeviceSummary>;
+export type TrainerApi = ReadingApi &
+  EditsApi & {
+    /** Called once, with Comlink.proxy. */
+    subscribe(onEvent: (event: TrainerEvent) => void): Promise<void>;
+    /** Chooses and starts the backend. */
+    startBackend(options: {
+      backend: BackendName | "auto";
+      hubUrl: string;
+      baseUrl: string;
+    }): Promise<DeviceSummary>;
 
-  loadModel(source: ModelSource): Promise<ModelSummary>;
-  cancelLoad(): Promise<void>;
+    loadModel(source: ModelSource): Promise<ModelSummary>;
+    cancelLoad(): Promise<void>;
 
-  /** Counts for these settings. Needs data and a model. */
-  encodeData(config: RunConfig): Promise<EncodingSummary>;
-  /** Examples [first, first + count) as these settings make them; without a model they have no tokens. */
-  viewExamples(first: number, count: number, config: RunConfig): Promise<ExampleView[]>;
+    /** Counts for these settings. Needs data and a model. */
+    encodeData(config: RunConfig): Promise<EncodingSummary>;
+    /** Examples [first, first + count) as these settings make them; without a model they have no tokens. */
+    viewExamples(first: number, count: number, config: RunConfig): Promise<ExampleView[]>;
 
-  setPinnedPrompts(prompts: PinnedPrompt[], sampling: SamplingConfig): Promise<void>;
+    setPinnedPrompts(prompts: PinnedPrompt[], sampling: SamplingConfig): Promise<void>;
 
-  /** Resolves when started; events tell the rest. */
-  startRun(runId: string, config: RunConfig): Promise<void>;
-  pauseRun(): Promise<void>;
-  resumeRun(): Promise<void>;
-  /** Stops after the step, and saves. */
-  stopRun(): Promise<void>;
-  /** Goes on for more steps after an end or a stop. */
-  continueRun(moreSteps: number): Promise<void>;
+    /** Resolves when started; events tell the rest. */
+    startRun(runId: string, config: RunConfig): Promise<void>;
+    pauseRun(): Promise<void>;
+    resumeRun(): Promise<void>;
+    /** Stops after the step, and saves. */
+    stopRun(): Promise<void>;
+    /** Goes on for more steps after an end or a stop. */
+    continueRun(moreSteps: number): Promise<void>;
 
-  listSavedRuns(): Promise<SavedRun[]>;
-  /** Loads model, data and state; the run then stands where it was, ended or paused. */
-  restoreRun(runId: string): Promise<RestoredRun>;
-  deleteSavedRun(runId: string): Promise<void>;
+    listSavedRuns(): Promise<SavedRun[]>;
+    /** Loads model, data and state; the run then stands where it was, ended or paused. */
+    restoreRun(runId: string): Promise<RestoredRun>;
+    deleteSavedRun(runId: string): Promise<void>;
 
-  /** Streams both answers as events; while a run trains it waits at the end of the step. */
-  compare(requestId: string, request: CompareRequest): Promise<void>;
-  /** Stops an answer, or measuring. */
-  stopCompare(requestId: string): Promise<void>;
+    /** Streams both answers as events; while a run trains it waits at the end of the step. */
+    compare(requestId: string, request: CompareRequest): Promise<void>;
+    /** Stops an answer, or measuring. */
+    stopCompare(requestId: string): Promise<void>;
 
-  /** Events tell each record; resolves when all are told. Not while a run trains. */
-  measure(requestId: string, request: MeasureRequest): Promise<void>;
+    /** Events tell each record; resolves when all are told. Not while a run trains. */
+    measure(requestId: string, request: MeasureRequest): Promise<void>;
 
-  /** PEFT adapter (LoRA runs): adapter_model.safetensors, adapter_config.json, README.md. */
-  exportAdapter(): Promise<NamedBlob>;
-  /** Merged model as a Hugging Face folder in a ZIP. */
-  exportModel(): Promise<NamedBlob>;
-  /** Attaches a PEFT adapter to the loaded model, as the tuned side. */
-  importAdapter(files: File[]): Promise<void>;
-};
+    /** PEFT adapter (LoRA runs): adapter_model.safetensors, adapter_config.json, README.md. */
+    exportAdapter(): Promise<NamedBlob>;
+    /** Merged model as a Hugging Face folder in a ZIP. */
+    exportModel(): Promise<NamedBlob>;
+    /** Attaches a PEFT adapter to the loaded model, as the tuned side. */
+    importAdapter(files: File[]): Promise<void>;
+  };
 
 export type TrainerEvent =
   | {
