@@ -18,10 +18,7 @@ describe("a bundled data set", () => {
   it("is read by its name and called by its title", async () => {
     serveDatasets();
     const session = new DataSession();
-    const summary = await session.read({
-      kind: "bundled",
-      name: "first-answers",
-    });
+    const summary = await session.read({ kind: "bundled", name: "first-answers" });
     expect(summary.name).toBe("First answers");
     expect(summary.problems).toEqual([]);
     expect(summary.recordCount).toBeGreaterThan(1000);
@@ -32,11 +29,7 @@ describe("a bundled data set", () => {
     const session = new DataSession();
     const name = 'Zoë "Z" \\ {{maker}}';
     const values = { name: ` ${name} `, maker: "Ada" };
-    const summary = await session.read({
-      kind: "bundled",
-      name: "persona",
-      values,
-    });
+    const summary = await session.read({ kind: "bundled", name: "persona", values });
     expect(summary.name).toBe(`Persona (${name})`);
     expect(summary.problems).toEqual([]);
     const texts = session.dataset.conversations.flatMap(({ messages }) =>
@@ -52,11 +45,7 @@ describe("a bundled data set", () => {
 
   it("says so when its file does not come, and keeps the data from before", async () => {
     const session = new DataSession();
-    await session.read({
-      kind: "text",
-      name: "mine",
-      text: '{"instruction":"a","output":"b"}',
-    });
+    await session.read({ kind: "text", name: "mine", text: '{"instruction":"a","output":"b"}' });
     vi.stubGlobal("fetch", () => Promise.resolve(new Response("gone", { status: 404 })));
     await expect(session.read({ kind: "bundled", name: "first-answers" })).rejects.toMatchObject({
       code: "hub/failed",
@@ -117,17 +106,9 @@ describe("encoding", () => {
     const session = new DataSession();
     const tokenizer = bundledTokenizer();
     const encode = () => session.encode(tokenizer, 512, defaultRunConfig(null), () => undefined);
-    await session.read({
-      kind: "text",
-      name: "long",
-      text: lines(2000).join("\n"),
-    });
+    await session.read({ kind: "text", name: "long", text: lines(2000).join("\n") });
     const first = encode();
-    await session.read({
-      kind: "text",
-      name: "short",
-      text: lines(3).join("\n"),
-    });
+    await session.read({ kind: "text", name: "short", text: lines(3).join("\n") });
     await first;
     expect((await encode()).encoded.examples).toHaveLength(3);
   });
@@ -153,7 +134,7 @@ describe("edits", () => {
     const encoding = await encode();
     expect(encoding.encoded.examples.map(({ line }) => line)).toEqual([1, 3]);
     expect(encoding.edits).toEqual([{ kind: "exclude", ids: [1] }]);
-    const views = session.view(0, 9, encoding, tokenizer, config);
+    const views = session.view(0, 9, encoding);
     expect(views.map(({ conversation }) => conversation.line)).toEqual([1, 3]);
 
     expect(session.undoEdit()).toMatchObject({
@@ -174,10 +155,7 @@ describe("edits", () => {
     const saved = writeDataset(session.dataset, session.edited.toEdits());
     const { dataset, edits } = await readSavedDataset(saved);
     const restored = new DataSession();
-    expect(restored.use(dataset, edits)).toMatchObject({
-      recordCount: 3,
-      excludedByHand: 1,
-    });
+    expect(restored.use(dataset, edits)).toMatchObject({ recordCount: 3, excludedByHand: 1 });
     expect(prompts(restored)).toEqual(["Say b", "Say c", "Say a"]);
   });
 
@@ -197,9 +175,6 @@ describe("edits", () => {
       undoLabel: null,
     });
     expect(prompts(session)).toEqual(["a", "b"]);
-    expect(await session.read(TEXT)).toMatchObject({
-      recordCount: 3,
-      excludedByHand: 0,
-    });
+    expect(await session.read(TEXT)).toMatchObject({ recordCount: 3, excludedByHand: 0 });
   });
 });

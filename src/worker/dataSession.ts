@@ -4,42 +4,28 @@ import { nextTask } from "@/core/nextTask";
 import type { RunConfig } from "@/core/runConfig";
 import { createTemplate } from "@/data/templates/createTemplate";
 import { reportTemplate } from "@/data/templates/report";
-import type { ChatTemplate } from "@/data/templates/template";
 import type { ColumnMapping } from "@/data/columns";
 import type { Conversation } from "@/data/conversation";
 import { remapDatasetInPieces, type Dataset } from "@/data/dataset";
 import { carryOver, EditedData, withEdits, type DataEdit } from "@/data/edits/edits";
-import {
-  encodeAll,
-  encodeWithin,
-  type EncodedDataset,
-  type EncodedExample,
-  type LengthLimited,
-} from "@/data/encode";
+import { encodeAll, type EncodedDataset, type EncodedWithin } from "@/data/encode";
 import { exampleKey, splitExamples, type Split } from "@/data/split";
 import type { Tokenizer } from "@/data/tokenizer";
 import { planSteps } from "@/engine/train/plan";
 import { readSource, whileReading, type Reading } from "./dataSources";
-import type {
-  DataSource,
-  DatasetSummary,
-  EncodingSummary,
-  ExampleView,
-  TokenView,
-} from "./protocol";
+import { viewConversation, type Counted } from "./exampleView";
+import type { DataSource, DatasetSummary, EncodingSummary, ExampleView } from "./protocol";
 
 /** Examples ready to train on, and the settings they were made with. */
-export type Encoding = {
+export type Encoding = Counted & {
   key: string;
-  /** What was encoded and by what: meanwhile another data set or model may have come. */
+  /** What was encoded: meanwhile another data set or an edit may have come. */
   dataset: Dataset;
   conversations: readonly Conversation[];
   /** What makes `conversations` of the data set's own. */
   edits: DataEdit[];
-  tokenizer: Tokenizer;
   encoded: EncodedDataset;
   split: Split;
-  template: ChatTemplate;
 };
 
 export class DataSession {
@@ -47,11 +33,7 @@ export class DataSession {
   #edited = new EditedData([]);
   #encoding: Encoding | null = null;
   /** What is encoded for each conversation with these settings, so that an edit costs no more than itself. */
-  #known: {
-    key: string;
-    tokenizer: Tokenizer;
-    results: WeakMap<Conversation, LengthLimited>;
-  } | null = null;
+  #known: Pick<Encoding, "key" | "tokenizer" | "results"> | null = null;
 
   get dataset(): Dataset {
     if (!this.#dataset) throw new AppError("run/no-data", "There is no data yet.");
@@ -61,6 +43,11 @@ export class DataSession {
   /** The data set's conversations as they are after what was changed by hand. */
   get edited(): EditedData {
     return this.#edited;
+  }
+
+  /** The latest count of this data; edits may have come since. Null before the first. */
+  get counted(): Counted | null {
+    return this.#encoding;
   }
 
   /** Prompt–completion data is already text: prompts to compare get no template either. */
@@ -130,8 +117,8 @@ export class DataSession {
     const edits = this.#edited.toEdits();
     const chatTemplate = createTemplate(template, tokenizer);
     const limits = { maxSeqLen, overLength };
-    const known = this.#knownFor(tokenizer, JSON.stringify([template, limits]));
-    const steps = encodeAll(conversations, chatTemplate, tokenizer, limits, known);
+    const results = this.#knownFor(tokenizer, JSON.stringify([template, limits]));
+    const steps = encodeAll(conversations, chatTemplate, tokenizer, limits, results);
     let step = steps.next();
     while (!step.done) {
       onProgress(step.value.done, step.value.total);
@@ -144,12 +131,15 @@ export class DataSession {
     }
     const encoded = step.value;
     const split = splitExamples(encoded.examples.map(exampleKey), heldOutPercent, seed);
-    const source = { dataset, conversations, edits, tokenizer };
-    this.#encoding = { key, ...source, encoded, split, template: chatTemplate };
+    const heldOut = new Set(
+      split.heldOut.map((i) => conversations[encoded.sourceIndexes[i] as number] as Conversation),
+    );
+    const counted = { template: chatTemplate, tokenizer, limits, results, heldOut };
+    this.#encoding = { ...counted, key, dataset, conversations, edits, encoded, split };
     return this.#encoding;
   }
 
-  #knownFor(tokenizer: Tokenizer, key: string): WeakMap<Conversation, LengthLimited> {
+  #knownFor(tokenizer: Tokenizer, key: string): WeakMap<Conversation, EncodedWithin> {
     if (this.#known?.key !== key || this.#known.tokenizer !== tokenizer) {
       this.#known = { key, tokenizer, results: new WeakMap() };
     }
@@ -157,59 +147,14 @@ export class DataSession {
   }
 
   /** Examples as the page shows them; `encoding` is null while there is no model. */
-  view(
-    first: number,
-    count: number,
-    encoding: Encoding | null,
-    tokenizer: Tokenizer | null,
-    limits: { maxSeqLen: number; overLength: RunConfig["overLength"] },
-  ): ExampleView[] {
+  view(first: number, count: number, encoding: Encoding | null): ExampleView[] {
     const conversations = encoding?.conversations ?? this.#edited.conversations;
-    const heldOut = new Set(encoding?.split.heldOut);
-    const indexOf = new Map(encoding?.encoded.sourceIndexes.map((source, i) => [source, i]));
-    return conversations.slice(first, first + count).map((conversation, i) => {
-      const index = first + i;
-      if (!encoding || !tokenizer) {
-        return { index, conversation, state: "train", reason: "", tokens: [] };
-      }
-      const at = indexOf.get(index);
-      if (at === undefined) return excludedView(index, conversation, encoding, tokenizer, limits);
-      const example = encoding.encoded.examples[at] as EncodedExample;
-      const state = heldOut.has(at) ? "held-out" : "train";
-      const { reason } = encodeWithin(conversation, encoding.template, tokenizer, limits);
-      return {
-        index,
-        conversation,
-        state,
-        reason,
-        tokens: viewTokens(example, tokenizer),
-      };
-    });
+    return conversations.slice(first, first + count).map((conversation, i) => ({
+      index: first + i,
+      conversation,
+      ...viewConversation(conversation, encoding),
+    }));
   }
-}
-
-function excludedView(
-  index: number,
-  conversation: Conversation,
-  { template }: Encoding,
-  tokenizer: Tokenizer,
-  limits: { maxSeqLen: number; overLength: RunConfig["overLength"] },
-): ExampleView {
-  const { reason } = encodeWithin(conversation, template, tokenizer, limits);
-  const whole = encodeWithin(conversation, template, tokenizer, {
-    maxSeqLen: Number.MAX_SAFE_INTEGER,
-    overLength: "exclude",
-  }).example;
-  const tokens = whole ? viewTokens(whole, tokenizer) : [];
-  return { index, conversation, state: "excluded", reason, tokens };
-}
-
-function viewTokens({ tokenIds, lossMask }: EncodedExample, tokenizer: Tokenizer): TokenView[] {
-  return Array.from(tokenIds, (id, i) => ({
-    id,
-    piece: tokenizer.piece(id),
-    kind: lossMask[i] === 1 ? "trained" : "masked",
-  }));
 }
 
 function summarize(
@@ -217,16 +162,7 @@ function summarize(
   { conversations, excludedCount: excludedByHand, undoLabel }: EditedData,
 ): DatasetSummary {
   const recordCount = conversations.length;
-  const read = {
-    name,
-    use,
-    recordCount,
-    problems,
-    notes,
-    columns,
-    mapping,
-    options,
-  };
+  const read = { name, use, recordCount, problems, notes, columns, mapping, options };
   return { ...read, excludedByHand, undoLabel };
 }
 

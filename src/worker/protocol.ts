@@ -12,6 +12,7 @@ import type { TemplateReport } from "@/data/templates/report";
 import type { SynthesizeOptions } from "@/data/synthesize/synthesize";
 import type { EditsApi } from "./protocol/edits";
 import type { ReadingApi } from "./protocol/reading";
+import type { TableApi } from "./protocol/table";
 
 export type DeviceSummary = {
   backend: BackendName;
@@ -160,7 +161,8 @@ export type RestoredRun = {
 export type NamedBlob = { fileName: string; blob: Blob };
 
 export type TrainerApi = ReadingApi &
-  EditsApi & {
+  EditsApi &
+  TableApi & {
     /** Called once, with Comlink.proxy. */
     subscribe(onEvent: (event: TrainerEvent) => void): Promise<void>;
     /** Chooses and starts the backend. */

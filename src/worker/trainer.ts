@@ -5,6 +5,7 @@ import { createAskingApi } from "./asking";
 import { createEditsApi } from "./dataEdits";
 import { createReadingApi } from "./dataReading";
 import { summarizeEncoding } from "./dataSession";
+import { createTableApi } from "./dataTable";
 import { exportAdapter, exportModel, importAdapter, type ExportContext } from "./exports";
 import { createLoadingApi, Loader } from "./loading";
 import type { TrainerApi } from "./protocol";
@@ -24,6 +25,7 @@ export function createTrainer(): TrainerApi {
     ...createReadingApi(state),
     ...createDataApi(state),
     ...createEditsApi(state),
+    ...createTableApi(state),
     ...createRunsApi(state, loader),
     ...createAskingApi(state),
     ...createExportsApi(state),
@@ -42,11 +44,7 @@ function createDataApi(state: TrainerState): DataApi {
 
     async viewExamples(first, count, config) {
       const { loaded } = state;
-      const limits = { maxSeqLen: config.maxSeqLen, overLength: config.overLength };
-      if (!loaded) return data.view(first, count, null, null, limits);
-      const encoding = await state.encode(loaded, config);
-      limits.maxSeqLen = Math.min(limits.maxSeqLen, loaded.model.config.maxPositions);
-      return data.view(first, count, encoding, loaded.tokenizer, limits);
+      return data.view(first, count, loaded ? await state.encode(loaded, config) : null);
     },
 
     setPinnedPrompts(prompts, sampling) {

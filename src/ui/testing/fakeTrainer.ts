@@ -3,6 +3,7 @@ import { AppError, toErrorRecord } from "@/core/errors";
 import { Random } from "@/core/random";
 import type { RunConfig } from "@/core/runConfig";
 import type { Side } from "@/core/metrics";
+import { exportData, type ExportForm } from "@/data/exportData";
 import type {
   MeasuredRecord,
   MeasureRequest,
@@ -125,6 +126,28 @@ export class FakeTrainer implements TrainerApi {
   async undoEdit() {
     await this.#enter("undoEdit", []);
     return this.#data.undo();
+  }
+
+  async queryTable(query: Parameters<TrainerApi["queryTable"]>[0]) {
+    await this.#enter("queryTable", [query]);
+    return this.#data.table.query(query);
+  }
+
+  async readRows(ids: number[]) {
+    await this.#enter("readRows", [ids]);
+    return this.#data.rows(ids);
+  }
+
+  async openRecord(id: number) {
+    await this.#enter("openRecord", [id]);
+    return this.#data.open(id);
+  }
+
+  async exportRecords(form: ExportForm, config: RunConfig) {
+    await this.#enter("exportRecords", [form, config]);
+    const blobForm = form === "prompt-completion" ? "alpaca" : form;
+    const { text, records, skipped } = exportData(this.#data.conversations, blobForm);
+    return { fileName: `first-answers-${form}.jsonl`, blob: new Blob([text]), records, skipped };
   }
 
   async cancelRead() {
