@@ -1,16 +1,35 @@
 import { describe, expect, it } from "vitest";
-import type { TemplateId } from "@/core/template";
+import {
+  TEMPLATE_TITLES,
+  type TemplateChoice,
+  type TemplateId,
+  type TemplateTexts,
+} from "@/core/template";
 import { createTemplate } from "./createTemplate";
 import type { Message } from "../conversation";
 import { bundledTokenizer, llamaStyleTokenizer } from "../testing/files";
 import type { Tokenizer } from "../tokenizer";
+import { TEMPLATE_TABLE } from "./table";
 
 const user = (content: string, input?: string): Message =>
   input === undefined ? { role: "user", content } : { role: "user", content, input };
 const assistant = (content: string): Message => ({ role: "assistant", content });
 const system = (content: string): Message => ({ role: "system", content });
 
-function text(id: TemplateId, messages: Message[], tokenizer: Tokenizer): string {
+/** Every text that can be, with a part on each side. */
+const AROUND: TemplateTexts = {
+  system: "<<{system}>>\n",
+  opening: "Hello.\n",
+  openingWithInput: "Hello, with more.\n",
+  instruction: "[{instruction}]",
+  input: " (given: {input})",
+  beforeAnswer: "\t=>\n",
+  answer: "<a>{output}</a>",
+  betweenTurns: "\n---\n",
+};
+const TAGS = "{{ it's }} {% if %} -%}  {# no #} \\n {%- raw -%}\n";
+
+function text(id: TemplateChoice, messages: Message[], tokenizer: Tokenizer): string {
   return createTemplate(id, tokenizer)
     .render(messages)
     .map((segment) => (segment.endsTurn ? segment.text + tokenizer.eosToken : segment.text))
@@ -25,53 +44,35 @@ const CONVERSATIONS: Record<string, Message[]> = {
   "only a question": [user("Name a tree.")],
 };
 
-describe("the house template", () => {
+describe("an answer that runs on", () => {
   const tokenizer = bundledTokenizer();
 
-  it("is Alpaca, ending in one newline", () => {
-    expect(createTemplate("alpaca", tokenizer).renderPrompt([user("Name a tree.")])).toBe(
-      "Below is an instruction that describes a task. Write a response that appropriately " +
-        "completes the request.\n\n### Instruction:\nName a tree.\n\n### Response:\n",
-    );
-  });
-
-  it("has another first sentence and a block of its own for an input", () => {
-    const prompt = createTemplate("alpaca", tokenizer).renderPrompt([user("Double it.", "4")]);
-    expect(prompt).toBe(
-      "Below is an instruction that describes a task, paired with an input that provides further " +
-        "context. Write a response that appropriately completes the request.\n\n" +
-        "### Instruction:\nDouble it.\n\n### Input:\n4\n\n### Response:\n",
-    );
-  });
-
-  it("separates turns by an empty line and puts a system message first", () => {
-    const messages = [system("Be brief."), user("A"), assistant("B"), user("C"), assistant("D")];
-    expect(text("alpaca", messages, tokenizer)).toBe(
-      "Be brief.\n\n### Instruction:\nA\n\n### Response:\nB<|endoftext|>\n\n" +
-        "### Instruction:\nC\n\n### Response:\nD<|endoftext|>",
-    );
-  });
-
-  it("question / answer and plain are as short as they can be", () => {
-    expect(createTemplate("question-answer", tokenizer).renderPrompt([user("Why?", "Rain.")])).toBe(
-      "### Question:\nWhy?\nRain.\n\n### Answer:\n",
-    );
-    expect(createTemplate("plain", tokenizer).renderPrompt([user("Why?")])).toBe("Why?\n");
-  });
-
-  it("knows what a next turn starts with", () => {
-    const marker = (id: TemplateId): string => createTemplate(id, tokenizer).nextTurnMarker;
+  it("is cut where a next turn starts", () => {
+    const marker = (id: TemplateChoice): string => createTemplate(id, tokenizer).nextTurnMarker;
     expect(marker("alpaca")).toBe("### Instruction:");
     expect(marker("question-answer")).toBe("### Question:");
     expect(marker("plain")).toBe("");
     expect(marker("model")).toBe("### Instruction:");
+    expect(marker("human-assistant")).toBe("Human:");
+    expect(marker("chatml")).toBe("<|im_start|>user");
+  });
+
+  it("is not cut at a mark so short that it may stand in an answer", () => {
+    const texts = { ...TEMPLATE_TABLE.plain, instruction: "> {instruction}" };
+    expect(createTemplate(texts, tokenizer).nextTurnMarker).toBe("");
   });
 });
 
 describe("the exported Jinja", () => {
-  const ids: TemplateId[] = ["alpaca", "question-answer", "plain", "model"];
+  const CHOICES: [string, TemplateChoice][] = [
+    ...(Object.keys(TEMPLATE_TITLES) as TemplateId[]).map((id): [string, TemplateId] => [id, id]),
+    ["a text on both sides of everything", AROUND],
+    ["an own end-of-text", { ...TEMPLATE_TABLE.plain, answer: "{output}<|endoftext|>" }],
+    ["no mark at an input", { ...TEMPLATE_TABLE.plain, input: "{input}" }],
+    ["what looks like Jinja", { ...TEMPLATE_TABLE.alpaca, beforeAnswer: TAGS }],
+  ];
 
-  it.each(ids)("%s renders what training saw", (id) => {
+  it.each(CHOICES)("renders what training saw: %s", (_, id) => {
     const tokenizer = bundledTokenizer();
     const template = createTemplate(id, tokenizer);
     expect(template.jinja).not.toContain("generation");

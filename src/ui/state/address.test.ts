@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { TEMPLATE_TABLE } from "@/data/templates/table";
 import { parseAddress, toHash } from "./address";
 
 describe("address", () => {
@@ -17,5 +18,20 @@ describe("address", () => {
     expect(overrides).toEqual({ epochs: 2 });
     expect(problems).toHaveLength(2);
     expect(problems[0]).toContain("Rank must be from 1 to 256");
+  });
+
+  it("carries an own template, and names what is wrong with one", () => {
+    const template = { ...TEMPLATE_TABLE.dolly, opening: "Ä & 100 % {}\n+?#" };
+    const hash = toHash("train", { template, rank: 4 });
+    expect(parseAddress(hash)).toEqual({
+      place: "train",
+      overrides: { template, rank: 4 },
+      problems: [],
+    });
+    expect(parseAddress("#/train?template=plain").overrides).toEqual({ template: "plain" });
+    const bad = parseAddress(toHash("train", { template: { ...template, answer: "" } }));
+    expect(bad.overrides).toEqual({});
+    expect(bad.problems[0]).toContain("must hold {output} once");
+    expect(parseAddress("#/train?template={broken").problems[0]).toContain("{broken");
   });
 });
