@@ -63,6 +63,10 @@ export default defineConfig({
       "bits-ui",
       "comlink",
       "fflate",
+      // Loaded when a file needs them; found only then, the dev server would load the page anew.
+      "hyparquet",
+      "hyparquet-compressors",
+      "papaparse",
       "uplot",
       "valibot",
     ],

@@ -1,5 +1,6 @@
 /** Files that cannot be used: each says why, and the page goes on. */
 import { writeFileSync } from "node:fs";
+import { zipSync } from "fflate";
 import { startHubMirror } from "../tools/hubMirror.js";
 import { changeJson, copyModel, dropLastTensor, onlyPickle, truncateWeights } from "./badModels";
 import { expect, test, type Page } from "./fixtures";
@@ -71,12 +72,23 @@ test("a file with nothing usable is explained with an example", async ({ page })
   await expect(alert).toBeHidden();
 });
 
-test("what is no text is refused by its kind", async ({ page }, info) => {
-  const path = info.outputPath("data.jsonl");
-  writeFileSync(path, Buffer.from("504b0304140000000800", "hex"));
+test("what is no data is refused by its kind", async ({ page }, info) => {
   await openPage(page, { place: "data", backend: "wasm" });
-  await dropUnread(page, path);
-  await expect(page.getByRole("alert")).toContainText(/not a text file but .*ZIP/i);
+  const cases: [name: string, bytes: Uint8Array, says: RegExp][] = [
+    [
+      "data.jsonl",
+      zipSync({ "cat.png": Buffer.from("x") }),
+      /data\.jsonl is a ZIP.*holds cat\.png/,
+    ],
+    ["data.csv", Buffer.from("504b0304140000000800", "hex"), /ZIP archive, but.*breaks off/],
+    ["data.txt", Buffer.from("%PDF-1.7\n\0"), /not a text file but a PDF/],
+  ];
+  for (const [name, bytes, says] of cases) {
+    const path = info.outputPath(name);
+    writeFileSync(path, bytes);
+    await dropUnread(page, path);
+    await expect(page.getByRole("alert")).toContainText(says);
+  }
 });
 
 test("model files that cannot be used say why, and the next one loads", async ({ page }, info) => {

@@ -116,7 +116,7 @@ export async function dropData(page: Page, path: string): Promise<void> {
 export async function pasteData(page: Page, text: string): Promise<void> {
   await goTo(page, "data");
   await page.getByRole("tab", { name: "Paste" }).click();
-  await page.getByRole("textbox", { name: "Examples, one JSON object per line" }).fill(text);
+  await page.getByRole("textbox", { name: "Your text" }).fill(text);
   await page.getByRole("button", { name: "Use this text" }).click();
 }
 

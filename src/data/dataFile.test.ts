@@ -90,9 +90,15 @@ describe("containers", () => {
     expect(dataset.problems[0]?.reason).toContain("b.parquet: The Parquet file cannot be read");
   });
 
-  it("an archive without data says what is in it", async () => {
-    const error = await fault(read("a.zip", zipSync({ "cat.png": strToU8("x") })));
-    expect(error.message).toBe("There is no data file in a.zip. It holds cat.png.");
+  it.each([
+    ["a picture", ["cat.png"], "It holds cat.png: none of these is a data file. Unpack it"],
+    ["nothing", [], "By its first bytes a.zip is a ZIP archive, but no file could be found"],
+    ["a workbook", ["[Content_Types].xml", "xl/workbook.xml"], "an Excel workbook. Save its sheet"],
+  ])("an archive of %s says what helps", async (_, paths, says) => {
+    const packed = zipSync(Object.fromEntries(paths.map((path) => [path, strToU8("x")])));
+    // An empty archive has only its end, which is no beginning of a ZIP file.
+    const bytes = paths.length > 0 ? packed : Uint8Array.of(0x50, 0x4b, 3, 4, 20, 0, 0);
+    expect((await fault(read("a.zip", bytes))).message).toContain(says);
   });
 
   it.each([

@@ -5,6 +5,7 @@ import { buildDataset, toSource, type Dataset } from "./dataset";
 import { finishInPieces, waitForPart, type Waiting } from "./inPieces";
 import {
   chooseDataFiles,
+  explainNoData,
   isDataName,
   isSlackExport,
   joinFiles,
@@ -109,9 +110,7 @@ async function parseZip(name: string, packed: Uint8Array, inner: Opening): Promi
   const { entries, skipped, fault } = await unpackZip(packed, inner.limit, isDataName);
   if (entries.size === 0) {
     if (fault !== null) throw damaged("ZIP", fault);
-    const found = skipped.length > 0 ? ` It holds ${skipped.slice(0, 8).join(", ")}.` : "";
-    const message = `There is no data file in ${name}.${found}`;
-    throw new AppError("data/unreadable", message, { name });
+    throw new AppError("data/unreadable", explainNoData(name, skipped), { name });
   }
   const paths = [...entries.keys()];
   const isSlack = isSlackExport(paths);

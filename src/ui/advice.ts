@@ -110,7 +110,8 @@ export const ADVICE: Record<ErrorCode, Advice> = {
   },
   "data/unreadable": {
     title: "The file cannot be read",
-    whatToDo: "Use JSONL (one JSON object per line) or a JSON list, as UTF-8 text.",
+    whatToDo:
+      "Use JSON lines, a JSON list, CSV, TSV, Parquet, Markdown or plain text; ZIP and gzip of these are opened too.",
     action: "open-data",
   },
   "data/nothing-usable": {

@@ -6,6 +6,22 @@ export const isDataName = (path: string): boolean =>
   !/(?:^|\/)(?:\.|__MACOSX\/)/.test(path) &&
   /\.(?:jsonl?|ndjson|csv|tsv|parquet|txt|md|markdown|gz)$/i.test(path);
 
+/** Why an archive gives no records, by the names of all that it holds. */
+export function explainNoData(name: string, paths: readonly string[]): string {
+  const holds = (folder: string): boolean => paths.some((path) => path.startsWith(folder));
+  if (holds("xl/")) return `${name} is an Excel workbook. Save its sheet as CSV and drop that.`;
+  if (holds("word/")) return `${name} is a Word document. Save it as plain text and drop that.`;
+  const archive = `By its first bytes ${name} is a ZIP archive`;
+  if (paths.length === 0) {
+    return `${archive}, but no file could be found in it: it is empty or breaks off. Fetch it again.`;
+  }
+  const more = paths.length > 8 ? ` and ${paths.length - 8} more` : "";
+  return (
+    `${archive}. It holds ${paths.slice(0, 8).join(", ")}${more}: none of these is a data file. ` +
+    "Unpack it and drop the file with the examples."
+  );
+}
+
 const isProse = (path: string): boolean => /\.(?:txt|md|markdown)$/i.test(path);
 
 /** The files to read as data: prose only where there is nothing else, and never a README or a license. */

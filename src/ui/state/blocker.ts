@@ -10,7 +10,7 @@ export function findBlocker(app: AppState): string | null {
   if (app.data.status.kind === "reading") return "The data is being read.";
   if (!app.data.summary) return "There is no data yet.";
   if (app.data.summary.use === "evaluation") {
-    return "This data has questions without answers: nothing can be learned from it. Choose other data, or name its answer column under Data.";
+    return `${app.data.summary.name} has questions without answers: nothing can be learned from it. Choose other data, or name its answer column under Data.`;
   }
   if (!app.settings.isValid) return app.settings.problems.template ?? "A setting cannot be used.";
   if (app.data.encodingStatus.kind === "failed") return "The data cannot be used as it is.";

@@ -27,6 +27,7 @@ describe("Data", () => {
       kind: "bundled",
       name: "story-writer",
     });
+    await screen.getByText("For measuring only").click();
     await expect.element(screen.getByText("Unseen facts")).toBeVisible();
     expect(screen.getByRole("button", { name: "Use this data: Unseen facts" }).query()).toBeNull();
   });
@@ -110,6 +111,7 @@ describe("Data", () => {
 
   it("sends a mapping that was changed by hand", async () => {
     const { screen, trainer } = await renderApp({}, "#/data");
+    await screen.getByText("How it is read").click();
     await screen.getByRole("combobox", { name: "Answer" }).selectOptions("topic");
     expect(trainer.calls.findLast(({ name }) => name === "setMapping")?.args[0]).toMatchObject({
       format: "alpaca",
@@ -117,10 +119,40 @@ describe("Data", () => {
     });
   });
 
+  it("shows at once what a format leaves open, and what was done", async () => {
+    const choices = [
+      { value: "Ann", label: "Ann" },
+      { value: "Bo", label: "Bo" },
+    ];
+    const help = "Their messages become the answers.";
+    const option = { key: "answerer", label: "Who answers", help, choices, initial: "Bo" };
+    const { screen, trainer } = await renderApp({ dataset: { options: [option] } }, "#/data");
+    const choice = screen.getByRole("combobox", { name: "Who answers" });
+    await expect.element(choice).toHaveValue("Bo");
+    await expect.element(choice).toHaveAccessibleDescription(help);
+    await expect.element(screen.getByText("3 times, first on line 8")).toBeVisible();
+    await choice.selectOptions("Ann");
+    expect(trainer.calls.findLast(({ name }) => name === "setMapping")?.args[0]).toMatchObject({
+      format: "alpaca",
+      options: { answerer: "Ann" },
+    });
+  });
+
+  it("keeps Tune from questions without answers, and says where to go", async () => {
+    const { screen, app } = await renderApp({ dataset: { use: "evaluation" } }, "#/data");
+    await expect.element(screen.getByText(/These are questions without answers/)).toBeVisible();
+    await expect.element(screen.getByRole("combobox", { name: "Answer" })).toBeVisible();
+    app.place = "train";
+    await expect.element(screen.getByRole("button", { name: "Tune" })).toBeDisabled();
+    await expect.element(screen.getByText(/has questions without answers/)).toBeVisible();
+    const way = screen.getByRole("link", { name: "Go to Data" });
+    expect(way.element().getAttribute("href")).toMatch(/^#\/data/);
+  });
+
   it("reads pasted text and makes examples with a seed", async () => {
     const { screen, trainer } = await renderApp({}, "#/data");
     await screen.getByRole("tab", { name: "Paste" }).click();
-    await screen.getByRole("textbox", { name: /one JSON object per line/ }).fill('{"a": 1}');
+    await screen.getByRole("textbox", { name: "Your text" }).fill('{"a": 1}');
     await screen.getByRole("button", { name: "Use this text" }).click();
     await expect.element(screen.getByRole("heading", { name: "pasted text" })).toBeVisible();
     await screen.getByRole("tab", { name: "Make some" }).click();

@@ -5,6 +5,7 @@ import type { RunConfig } from "@/core/runConfig";
 import type { Side } from "@/core/metrics";
 import { exportData, type ExportForm } from "@/data/exportData";
 import type {
+  DatasetSummary,
   MeasuredRecord,
   MeasureRequest,
   PinnedPrompt,
@@ -31,6 +32,8 @@ export type FakeOptions = {
   tokenMs?: number;
   loadMs?: number;
   savedRuns?: SavedRun[];
+  /** How the data that is read differs from the usual. */
+  dataset?: Partial<DatasetSummary>;
   /** Loads a model or data for ever, so that the waiting can be looked at. */
   isEndless?: boolean;
   fail?: Partial<Record<keyof TrainerApi, AppError>>;
@@ -43,7 +46,7 @@ const EVAL_EVERY = 20;
 
 export class FakeTrainer implements TrainerApi {
   readonly calls: { name: keyof TrainerApi; args: unknown[] }[] = [];
-  readonly #options: Required<Omit<FakeOptions, "fail" | "failStep">> & FakeOptions;
+  readonly #options: Required<Omit<FakeOptions, "fail" | "failStep" | "dataset">> & FakeOptions;
   readonly #random = new Random(7);
   #emit: (event: TrainerEvent) => void = () => undefined;
   #pins: PinnedPrompt[] = [];
@@ -110,7 +113,7 @@ export class FakeTrainer implements TrainerApi {
     await this.#enter("readData", [source]);
     await this.#load("read", "items", 1012, 40_000);
     this.#data = new FakeData();
-    return { ...FAKE_DATASET, name: toDataName(source) };
+    return { ...FAKE_DATASET, name: toDataName(source), ...this.#options.dataset };
   }
 
   async setMapping(mapping: Parameters<TrainerApi["setMapping"]>[0]) {
