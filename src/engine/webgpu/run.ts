@@ -26,9 +26,23 @@ export type Program = {
    */
   code: () => string;
   isGrouped?: boolean;
+  /** Of a workgroup, where that is not `WORKGROUP`; only a grouped program may choose. */
+  threads?: number;
 };
 
 type Compiled = { pipeline: GPUComputePipeline; layout: GPUBindGroupLayout };
+
+let noteWrite: ((info: TensorInfo) => void) | null = null;
+
+/** Tells `note` of every tensor that our programs write while `work` runs. */
+export function recordWrites<T>(note: (info: TensorInfo) => void, work: () => T): T {
+  noteWrite = note;
+  try {
+    return work();
+  } finally {
+    noteWrite = null;
+  }
+}
 
 const compiled = new WeakMap<GPUDevice, Map<string, Compiled>>();
 
@@ -55,7 +69,10 @@ export function runOwnProgram(
     return backend.tensorMap.get(dataId).resource as GPUBuffer;
   });
   // A copy on the host kept from an earlier read would be stale (kernels.md §1.3).
-  for (const name of written) backend.tensorMap.get(tensors[name]!.dataId).values = null;
+  for (const name of written) {
+    backend.tensorMap.get(tensors[name]!.dataId).values = null;
+    noteWrite?.(tensors[name]!);
+  }
   buffers.push(uniformBuffer(program, uniforms, count));
   const entries = buffers.map((buffer, binding) => ({ binding, resource: { buffer } }));
   const bindGroup = backend.device.createBindGroup({ layout, entries });
@@ -109,6 +126,7 @@ function compile(device: GPUDevice, program: Program): Compiled {
 
 function build(device: GPUDevice, program: Program): Compiled {
   const { key, reads, writes, integers = [], numbers = [], code, isGrouped } = program;
+  const threads = program.threads ?? WORKGROUP;
   const lines: string[] = [];
   const types: GPUBufferBindingType[] = [];
   const bind = (name: string, element: ElementType, access: "read" | "read_write") => {
@@ -126,7 +144,7 @@ function build(device: GPUDevice, program: Program): Compiled {
   types.push("uniform");
   lines.push(
     code(),
-    `@compute @workgroup_size(${WORKGROUP})
+    `@compute @workgroup_size(${threads})
      fn runOne(@builtin(workgroup_id) group : vec3<u32>, @builtin(num_workgroups) groups : vec3<u32>,
                @builtin(local_invocation_index) lane : u32) {
        let workgroup = i32(group.y * groups.x + group.x);

@@ -3,46 +3,12 @@ import { toTensor, type Tensor } from "@/engine/tfjs";
 import { runElementwise } from "@/engine/webgpu/elementwise";
 import { webgpuOutput } from "@/engine/webgpu/run";
 import type { ActivationKind } from "./wasm";
-
-/** x·σ(w(x)) has the slope σ + x·σ·(1 − σ)·w′. */
-const SIGMOID = `
-  // Beyond 80, σ(−x) is 0 within rounding, and eˣ stays finite: a compiler may assume that no float is infinite.
-  fn sigmoid(x : T) -> T { return 1.0 / (1.0 + exp(min(-x, T(80.0)))); }`;
-
-const FUNCTIONS: Record<ActivationKind, string> = {
-  gelu: `
-    // (1 + erf(x ÷ √2)) ÷ 2 by Abramowitz and Stegun 7.1.26 (|error| < 1.5e-7).
-    fn normalBelow(x : T, e : T) -> T {
-      let t = 1.0 / (1.0 + 0.3275911 * 0.7071067811865476 * abs(x));
-      let p = ((((1.061405429 * t - 1.453152027) * t + 1.421413741) * t - 0.284496736) * t + 0.254829592) * t;
-      let tail = 0.5 * p * e;
-      return select(1.0 - tail, tail, x < T(0.0));
-    }
-    fn value(x : T) -> T { return x * normalBelow(x, exp(-0.5 * x * x)); }
-    fn slope(x : T) -> T {
-      let e = exp(-0.5 * x * x);
-      return normalBelow(x, e) + x * e * 0.3989422804014327;
-    }`,
-  // tanh u = 2σ(2u) − 1 with u = √(2/π) · (x + 0.044715·x³).
-  "gelu-tanh": `${SIGMOID}
-    fn twiceInner(x : T) -> T { return 1.5957691216057308 * x * (1.0 + 0.044715 * x * x); }
-    fn value(x : T) -> T { return x * sigmoid(twiceInner(x)); }
-    fn slope(x : T) -> T {
-      let s = sigmoid(twiceInner(x));
-      return s + x * s * (1.0 - s) * 1.5957691216057308 * (1.0 + 0.134145 * x * x);
-    }`,
-  silu: `${SIGMOID}
-    fn value(x : T) -> T { return x * sigmoid(x); }
-    fn slope(x : T) -> T {
-      let s = sigmoid(x);
-      return s + x * s * (1.0 - s);
-    }`,
-};
+import { ACTIVATION_WGSL } from "./wgsl";
 
 /** y = f(x). The caller owns it. */
 export function activateWebGPU(kind: ActivationKind, x: Tensor): Tensor {
   const y = webgpuOutput(x.shape);
-  const [functions, body] = [FUNCTIONS[kind], "y[i] = value(x[i]);"];
+  const [functions, body] = [ACTIVATION_WGSL[kind], "y[i] = value(x[i]);"];
   runElementwise({ key: kind, reads: ["x"], writes: ["y"], functions, body }, { x, y });
   return toTensor(y);
 }
@@ -50,7 +16,7 @@ export function activateWebGPU(kind: ActivationKind, x: Tensor): Tensor {
 /** dx = dy · f′(x). The caller owns it. */
 export function activateBackwardWebGPU(kind: ActivationKind, x: Tensor, dy: Tensor): Tensor {
   const dx = webgpuOutput(x.shape);
-  const [functions, body] = [FUNCTIONS[kind], "dx[i] = dy[i] * slope(x[i]);"];
+  const [functions, body] = [ACTIVATION_WGSL[kind], "dx[i] = dy[i] * slope(x[i]);"];
   const program = { key: `${kind} slope`, reads: ["x", "dy"], writes: ["dx"], functions, body };
   runElementwise(program, { x, dy, dx });
   return toTensor(dx);

@@ -1,0 +1,160 @@
+/**
+ * WGSL that every variant of the matrix product shares: reading four neighbours of a matrix at once, and what is done
+ * to a sum before it is written. A variant only says which thread sums what.
+ */
+import { ACTIVATION_WGSL, type ActivationKind } from "@/engine/ops/activation/wgsl";
+import type { Program } from "../run";
+
+/** How a factor lies in memory. "direct": its contiguous axis is that of the result; "inner": the one summed over. */
+export type Layout = "direct" | "inner";
+
+/** All that is written into the code; sizes and scales are uniforms. */
+export type GemmShape = {
+  products: {
+    a: Layout;
+    b: Layout;
+    /** Four of the contiguous axis to a load, where its length allows. */
+    aWidth: 1 | 4;
+    bWidth: 1 | 4;
+    isScaled: boolean;
+  }[];
+  /** Of the result and what lies like it. */
+  width: 1 | 4;
+  biases: number;
+  hasAdd: boolean;
+  accumulates: boolean;
+  /** c = f(sum), the sum itself to `pre`. */
+  activation: ActivationKind | null;
+  /** c = sum · f′(pre). */
+  slope: ActivationKind | null;
+  /** c = f(gate) · sum, the sum itself to `pre`. */
+  gate: ActivationKind | null;
+  /** Σ over the inner axis of the first product's b: the gradient of a bias. */
+  hasColumnSums: boolean;
+};
+
+const element = (width: 1 | 4) => (width === 4 ? "vec4<f32>" : "f32");
+
+export function describeGemm(shape: GemmShape): string {
+  const products = shape.products.map(
+    ({ a, b, aWidth, bWidth, isScaled }) =>
+      `${a[0]}${aWidth}${b[0]}${bWidth}${isScaled ? "s" : ""}`,
+  );
+  const { width, biases, hasAdd, accumulates, activation, slope, gate, hasColumnSums } = shape;
+  return [products.join("+"), width, biases, hasAdd, accumulates, activation, slope, gate, hasColumnSums].join(" "); // prettier-ignore
+}
+
+/** Whether the sum before the last function is kept. */
+export function keepsSum({ activation, gate }: GemmShape): boolean {
+  return activation !== null || gate !== null;
+}
+
+/** What a program of this shape binds. */
+export function gemmBindings(
+  shape: GemmShape,
+): Pick<Program, "reads" | "writes" | "integers" | "numbers"> {
+  const { products, width } = shape;
+  const reads: Program["reads"] = {};
+  products.forEach(({ aWidth, bWidth }, i) => {
+    reads[`a${i}`] = element(aWidth);
+    reads[`b${i}`] = element(bWidth);
+  });
+  for (let i = 0; i < shape.biases; i++) reads[`bias${i}`] = element(width);
+  if (shape.hasAdd) reads["addend"] = element(width);
+  if (shape.slope) reads["pre"] = element(width);
+  if (shape.gate) reads["gate"] = element(width);
+  const writes: Program["writes"] = { c: element(width) };
+  if (keepsSum(shape)) writes["pre"] = element(width);
+  if (shape.hasColumnSums) writes["columnSums"] = element(width);
+  return {
+    reads,
+    writes,
+    integers: ["rows", "columns", ...products.map((_, i) => `inner${i}`)],
+    numbers: products.flatMap(({ isScaled }, i) => (isScaled ? [`scale${i}`] : [])),
+  };
+}
+
+/** `a0At(r, c)` and so on: four neighbours along the contiguous axis, zero beyond the matrix. */
+function readers({ products }: GemmShape): string {
+  return products
+    .map((product, i) => {
+      const [outerOfA, innerOfA] =
+        product.a === "inner" ? ["rows", `inner${i}`] : [`inner${i}`, "rows"];
+      const [outerOfB, innerOfB] =
+        product.b === "inner" ? ["columns", `inner${i}`] : [`inner${i}`, "columns"];
+      return (
+        reader(`a${i}`, product.aWidth, outerOfA, innerOfA, product.isScaled ? `scale${i}` : "") +
+        reader(`b${i}`, product.bWidth, outerOfB, innerOfB, "")
+      );
+    })
+    .join("\n");
+}
+
+function reader(name: string, width: 1 | 4, outer: string, inner: string, scale: string): string {
+  const times = scale === "" ? "" : `uniforms.${scale} * `;
+  const four =
+    width === 4
+      ? `return ${times}${name}[(r * uniforms.${inner} + c) / 4];`
+      : `let at = r * uniforms.${inner} + c;
+         let last = uniforms.${inner} - 1 - c;
+         let four = vec4<f32>(${name}[at], ${name}[at + min(1, last)], ${name}[at + min(2, last)], ${name}[at + min(3, last)]);
+         return ${times}select(vec4<f32>(0.0), four, vec4<i32>(0, 1, 2, 3) <= vec4<i32>(last));`;
+  return `
+    fn ${name}At(r : i32, c : i32) -> vec4<f32> {
+      if (r >= uniforms.${outer} || c >= uniforms.${inner}) { return vec4<f32>(0.0); }
+      ${four}
+    }`;
+}
+
+/** `finish(row, column, sum)` writes four results of a row, and `finishSums(column, sum)` four column sums. */
+function finishers(shape: GemmShape): string {
+  const { width, slope, activation, gate } = shape;
+  const kind = slope ?? activation ?? gate;
+  // Of a row that does not come out even, what lies beyond its end is read again and not written.
+  const read = (name: string, at: string) =>
+    width === 4
+      ? `${name}[(${at}) / 4]`
+      : `vec4<f32>(${[0, 1, 2, 3].map((i) => `${name}[${at} + min(${i}, last)]`).join(", ")})`;
+  const write = (name: string, at: string, value: string) =>
+    width === 4
+      ? `${name}[(${at}) / 4] = ${value};`
+      : `for (var i = 0; i <= min(3, last); i = i + 1) { ${name}[${at} + i] = ${value}[i]; }`;
+  const biases = Array.from({ length: shape.biases }, (_, i) => read(`bias${i}`, "column"));
+  const terms = [
+    "sum",
+    ...biases,
+    ...(shape.hasAdd ? [read("addend", "at")] : []),
+    ...(shape.accumulates ? [read("c", "at")] : []),
+  ];
+  const functions = kind ? `alias T = vec4<f32>; ${ACTIVATION_WGSL[kind]}` : "";
+  const result = slope
+    ? `total * slope(${read("pre", "at")})`
+    : activation
+      ? "value(total)"
+      : gate
+        ? `total * value(${read("gate", "at")})`
+        : "total";
+  return `${functions}
+    fn finish(row : i32, column : i32, sum : vec4<f32>) {
+      if (row >= uniforms.rows || column >= uniforms.columns) { return; }
+      let last = uniforms.columns - 1 - column;
+      let at = row * uniforms.columns + column;
+      let total = ${terms.join(" + ")};
+      ${keepsSum(shape) ? write("pre", "at", "total") : ""}
+      let result = ${result};
+      ${write("c", "at", "result")}
+    }
+    ${
+      shape.hasColumnSums
+        ? `fn finishSums(column : i32, sum : vec4<f32>) {
+             if (column >= uniforms.columns) { return; }
+             let last = uniforms.columns - 1 - column;
+             ${write("columnSums", "column", "sum")}
+           }`
+        : ""
+    }`;
+}
+
+export function sharedCode(shape: GemmShape): string {
+  return `${readers(shape)} ${finishers(shape)}`;
+}

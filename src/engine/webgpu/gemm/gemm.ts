@@ -1,0 +1,166 @@
+/**
+ * The matrix product on WebGPU with everything that can be done before its result is written: sums of several
+ * products, biases, a residual, an activation or its slope, a gate.
+ */
+import type { ActivationKind } from "@/engine/ops/activation/wgsl";
+import { toTensor, webgpuInternals, type Tensor, type TensorInfo } from "@/engine/tfjs";
+import { runOwnProgram, webgpuOutput } from "../run";
+import { gemmBindings, keepsSum, type GemmShape, type Layout } from "./code";
+import { MOST_ROWS, rowsCount, rowsProgram } from "./rows";
+import { threadsCount, threadsProgram } from "./threads";
+import { tilesCount, tilesProgram, type Tile } from "./tiles";
+import { chooseTile } from "./tune";
+
+/** scale · op(a)·op(b): a [M, K], or [K, M] when transposed; b [K, N], or [N, K] when transposed. */
+export type Product = {
+  a: TensorInfo;
+  b: TensorInfo;
+  transposeA?: boolean;
+  transposeB?: boolean;
+  scale?: number;
+};
+
+/** What happens to the sum of the products, in this order. At most one of the last three. */
+export type Epilogue = {
+  /** Each [N], added to every row. */
+  biases?: TensorInfo[];
+  /** [M, N], added. */
+  add?: TensorInfo;
+  /** Result f(sum); the sum itself is kept as `pre`. */
+  activation?: ActivationKind;
+  /** Result sum · f′(pre): pre [M, N]. */
+  slope?: { kind: ActivationKind; pre: TensorInfo };
+  /** Result f(gate) · sum; the sum itself is kept as `pre`. */
+  gate?: { kind: ActivationKind; gate: TensorInfo };
+  /** Σ of the first product's b over the inner axis, [N]; its b must not be transposed. */
+  hasColumnSums?: boolean;
+};
+
+export type GemmResult = { c: Tensor; pre: Tensor | null; columnSums: Tensor | null };
+
+/** On a software adapter a thread works alone: its barriers cost more than what they share. */
+let isBarrierFree = false;
+
+export function useGemmWithoutBarriers(): void {
+  isBarrierFree = true;
+}
+
+/** Σ products → [M, N], and what the epilogue keeps. The caller owns all of it. */
+export function gemm(products: Product[], epilogue: Epilogue = {}): GemmResult {
+  const { rows, columns } = sizesOf(products[0]!);
+  const output = (shape: number[]) => toTensor(webgpuOutput(shape));
+  const c = output([rows, columns]);
+  const keeps = epilogue.activation !== undefined || epilogue.gate !== undefined;
+  const pre = keeps ? output([rows, columns]) : null;
+  const columnSums = epilogue.hasColumnSums ? output([columns]) : null;
+  const outputs = { c, pre, columnSums };
+  runInParts(products, epilogue, outputs, false);
+  return outputs;
+}
+
+/** Where a device binds fewer tensors than all take, the first product goes ahead and the others are added to it. */
+function runInParts(
+  products: Product[],
+  epilogue: Epilogue,
+  outputs: Outputs,
+  accumulates: boolean,
+): void {
+  if (fits(products, epilogue, accumulates)) {
+    run(products, epilogue, outputs, accumulates);
+    return;
+  }
+  const { activation, slope, gate, ...sums } = epilogue;
+  run(products.slice(0, 1), sums, outputs, accumulates);
+  const functions: Epilogue = {
+    ...(activation && { activation }),
+    ...(slope && { slope }),
+    ...(gate && { gate }),
+  };
+  runInParts(products.slice(1), functions, outputs, true);
+}
+
+/** c += Σ products, in place. */
+export function gemmInto(c: TensorInfo, products: Product[]): void {
+  run(products, {}, { c, pre: null, columnSums: null }, true);
+}
+
+type Outputs = { c: TensorInfo; pre: TensorInfo | null; columnSums: TensorInfo | null };
+
+function fits(products: Product[], epilogue: Epilogue, accumulates: boolean): boolean {
+  if (products.length === 1) return true;
+  const { reads, writes } = gemmBindings(shapeOf(products, epilogue, accumulates));
+  const { maxStorageBuffersPerShaderStage } = webgpuInternals().device.limits;
+  return Object.keys(reads).length + Object.keys(writes).length <= maxStorageBuffersPerShaderStage;
+}
+
+function sizesOf({ a, b, transposeA = false, transposeB = false }: Product) {
+  const [rows, inner] = (transposeA ? [...a.shape].reverse() : a.shape) as [number, number];
+  const [innerOfB, columns] = (transposeB ? [...b.shape].reverse() : b.shape) as [number, number];
+  if (a.shape.length !== 2 || b.shape.length !== 2 || inner !== innerOfB) {
+    throw new Error(`gemm: [${a.shape.join()}] and [${b.shape.join()}] do not fit`);
+  }
+  return { rows, columns, inner };
+}
+
+const widthOf = (length: number) => (length % 4 === 0 ? 4 : 1);
+
+function shapeOf(products: Product[], epilogue: Epilogue, accumulates: boolean): GemmShape {
+  return {
+    products: products.map((product) => {
+      const { rows, columns, inner } = sizesOf(product);
+      const a: Layout = product.transposeA ? "direct" : "inner";
+      const b: Layout = product.transposeB ? "inner" : "direct";
+      return {
+        ...{ a, b },
+        aWidth: widthOf(a === "direct" ? rows : inner),
+        bWidth: widthOf(b === "direct" ? columns : inner),
+        isScaled: (product.scale ?? 1) !== 1,
+      };
+    }),
+    width: widthOf(sizesOf(products[0]!).columns),
+    biases: epilogue.biases?.length ?? 0,
+    hasAdd: epilogue.add !== undefined,
+    accumulates,
+    activation: epilogue.activation ?? null,
+    slope: epilogue.slope?.kind ?? null,
+    gate: epilogue.gate?.kind ?? null,
+    hasColumnSums: epilogue.hasColumnSums ?? false,
+  };
+}
+
+function run(
+  products: Product[],
+  epilogue: Epilogue,
+  { c, pre, columnSums }: Outputs,
+  accumulates: boolean,
+): void {
+  const shape = shapeOf(products, epilogue, accumulates);
+  const { rows, columns } = sizesOf(products[0]!);
+  const tensors: Record<string, TensorInfo> = { c };
+  const uniforms: Record<string, number> = { rows, columns };
+  products.forEach((product, i) => {
+    tensors[`a${i}`] = product.a;
+    tensors[`b${i}`] = product.b;
+    uniforms[`inner${i}`] = sizesOf(product).inner;
+    if (product.scale !== undefined) uniforms[`scale${i}`] = product.scale;
+  });
+  epilogue.biases?.forEach((bias, i) => (tensors[`bias${i}`] = bias));
+  if (epilogue.add) tensors["addend"] = epilogue.add;
+  if (epilogue.slope) tensors["pre"] = epilogue.slope.pre;
+  if (epilogue.gate) tensors["gate"] = epilogue.gate.gate;
+  if (keepsSum(shape) && pre) tensors["pre"] = pre;
+  if (columnSums) tensors["columnSums"] = columnSums;
+  const issue = (tile: Tile) =>
+    runOwnProgram(tilesProgram(shape, tile), tensors, uniforms, tilesCount(tile, rows, columns));
+  if (isBarrierFree) {
+    runOwnProgram(threadsProgram(shape), tensors, uniforms, threadsCount(rows, columns));
+  } else if (
+    rows <= MOST_ROWS &&
+    !shape.hasColumnSums &&
+    shape.products.every(({ a }) => a === "inner")
+  ) {
+    runOwnProgram(rowsProgram(shape, rows), tensors, uniforms, rowsCount(columns));
+  } else {
+    issue(chooseTile(rows, columns));
+  }
+}

@@ -1,0 +1,178 @@
+/** Every variant of the product against sums in float64, on sizes that come out even nowhere. */
+import { beforeAll, describe, expect, it } from "vitest";
+import { startTestBackend } from "@/engine/testing/backend";
+import { expectClose, take } from "@/engine/testing/expectClose";
+import { randomNumbers } from "@/engine/testing/numbers";
+import { tf, toTensor, type TensorInfo } from "@/engine/tfjs";
+import { runOwnProgram, webgpuOutput, type Program } from "../run";
+import type { GemmShape, Layout } from "./code";
+import { gemm, gemmInto } from "./gemm";
+import { rowsCount, rowsProgram } from "./rows";
+import { threadsCount, threadsProgram } from "./threads";
+import { describeTile, TILES, tilesCount, tilesProgram } from "./tiles";
+
+beforeAll(startTestBackend);
+
+/** op(a)·op(b) with sums in float64. */
+function multiply(a: Float32Array, b: Float32Array, size: Size, layout: [Layout, Layout]) {
+  const { M, N, K } = size;
+  const c = new Float32Array(M * N);
+  for (let m = 0; m < M; m++) {
+    for (let n = 0; n < N; n++) {
+      let sum = 0;
+      for (let k = 0; k < K; k++) {
+        sum +=
+          a[layout[0] === "inner" ? m * K + k : k * M + m]! *
+          b[layout[1] === "inner" ? n * K + k : k * N + n]!;
+      }
+      c[m * N + n] = sum;
+    }
+  }
+  return c;
+}
+
+type Size = { M: number; N: number; K: number };
+
+const LAYOUTS: [Layout, Layout][] = [
+  ["inner", "direct"],
+  ["inner", "inner"],
+  ["direct", "direct"],
+];
+const SIZES: Size[] = [
+  { M: 3, N: 65, K: 127 },
+  { M: 132, N: 68, K: 36 },
+  { M: 4, N: 20, K: 1 },
+];
+
+function plainShape({ M, N, K }: Size, [a, b]: [Layout, Layout]): GemmShape {
+  const width = (length: number) => (length % 4 === 0 ? 4 : 1);
+  return {
+    products: [
+      {
+        ...{ a, b, isScaled: false },
+        aWidth: width(a === "direct" ? M : K),
+        bWidth: width(b === "direct" ? N : K),
+      },
+    ],
+    ...{ width: width(N), biases: 0, hasAdd: false, accumulates: false },
+    ...{ activation: null, slope: null, gate: null, hasColumnSums: a === "direct" },
+  };
+}
+
+/** Every variant, and for which sizes it is made. */
+const VARIANTS: {
+  name: string;
+  program: (shape: GemmShape, size: Size) => Program;
+  count: (size: Size) => number;
+  takes: (size: Size, layout: [Layout, Layout]) => boolean;
+}[] = [
+  {
+    name: "threads",
+    program: threadsProgram,
+    count: ({ M, N }) => threadsCount(M, N),
+    takes: () => true,
+  },
+  {
+    name: "rows",
+    program: (shape, { M }) => rowsProgram(shape, M),
+    count: ({ N }) => rowsCount(N),
+    takes: ({ M }, [a]) => M <= 4 && a === "inner",
+  },
+  ...TILES.map((tile) => ({
+    name: `tiles ${describeTile(tile)}`,
+    program: (shape: GemmShape) => tilesProgram(shape, tile),
+    count: ({ M, N }: Size) => tilesCount(tile, M, N),
+    takes: () => true,
+  })),
+];
+
+describe.each(VARIANTS)("$name", ({ program, count, takes }) => {
+  it.each(LAYOUTS)("multiplies with a %s and b %s", async (...layout) => {
+    for (const size of SIZES.filter((one) => takes(one, layout))) {
+      const { M, N, K } = size;
+      const [a, b] = [randomNumbers(M * K, 1), randomNumbers(K * N, 2)];
+      const shape = plainShape(size, layout);
+      const outputs: Record<string, TensorInfo> = { c: webgpuOutput([M, N]) };
+      if (shape.hasColumnSums) outputs["columnSums"] = webgpuOutput([N]);
+      const factors = { a0: tf.tensor1d(a), b0: tf.tensor1d(b) };
+      const uniforms = { rows: M, columns: N, inner0: K };
+      runOwnProgram(program(shape, size), { ...factors, ...outputs }, uniforms, count(size));
+      const message = `[${M}, ${K}]·[${K}, ${N}]`;
+      const c = await take(toTensor(outputs["c"]!));
+      expectClose(c, multiply(a, b, size, layout), 1e-5, message);
+      if (shape.hasColumnSums) {
+        const ones = new Float32Array(K).fill(1);
+        const sums = multiply(ones, b, { M: 1, N, K }, ["inner", "direct"]);
+        expectClose(await take(toTensor(outputs["columnSums"]!)), sums, 1e-5, message);
+      }
+      tf.dispose(Object.values(factors));
+    }
+  });
+});
+
+describe("gemm", () => {
+  const tensor = (rows: number, columns: number, seed: number) =>
+    tf.tensor2d(randomNumbers(rows * columns, seed), [rows, columns]);
+
+  it.each([
+    [17, 20, 63],
+    [5, 24, 40],
+  ])("adds scaled products, biases and a residual (%i rows)", async (M, K, N) => {
+    const [x, w, u, v] = [tensor(M, K, 1), tensor(K, N, 2), tensor(M, 3, 3), tensor(N, 3, 4)];
+    const [first, second] = [tf.tensor1d(randomNumbers(N, 5)), tf.tensor1d(randomNumbers(N, 6))];
+    const add = tensor(M, N, 7);
+    const { c } = gemm(
+      [
+        { a: x, b: w },
+        { a: u, b: v, transposeB: true, scale: 0.5 },
+      ],
+      { biases: [first, second], add },
+    );
+    const wanted = tf.tidy(() =>
+      tf.addN([
+        tf.matMul(x, w),
+        tf.mul(tf.matMul(u, v, false, true), 0.5),
+        tf.add(add, tf.add(first, second)),
+      ]),
+    );
+    expectClose(await take(c), await take(wanted), 1e-5);
+    tf.dispose([x, w, u, v, first, second, add]);
+  });
+
+  it("adds what one program cannot bind in turns", async () => {
+    const parts = [1, 2, 3, 4, 5, 6].map((i) => ({ a: tensor(9, 8, i), b: tensor(8, 12, 10 + i) }));
+    const bias = tf.tensor1d(randomNumbers(12, 30));
+    const { c, pre } = gemm(parts, { biases: [bias], activation: "silu" });
+    const sum = tf.tidy(() => tf.add(tf.addN(parts.map(({ a, b }) => tf.matMul(a, b))), bias));
+    expectClose(await take(c), await take(tf.tidy(() => tf.mul(sum, tf.sigmoid(sum)))), 1e-5);
+    expectClose(await take(pre!), await take(sum), 1e-5);
+    tf.dispose([...parts.flatMap(({ a, b }) => [a, b]), bias]);
+  });
+
+  it("multiplies by a gate, and by a slope", async () => {
+    const [x, w, gate] = [tensor(6, 7, 1), tensor(7, 10, 2), tensor(6, 10, 3)];
+    const gated = gemm([{ a: x, b: w }], { gate: { kind: "silu", gate } });
+    const up = tf.matMul(x, w);
+    const wanted = tf.tidy(() => tf.mul(up, tf.mul(gate, tf.sigmoid(gate))));
+    expectClose(await take(gated.c), await take(wanted), 1e-5);
+    expectClose(await take(gated.pre!), await up.data(), 1e-5);
+    const { c } = gemm([{ a: x, b: w }], { slope: { kind: "silu", pre: gate } });
+    const slope = tf.grad((g) => tf.mul(g, tf.sigmoid(g)))(gate);
+    expectClose(await take(c), await take(tf.tidy(() => tf.mul(up, slope))), 1e-5);
+    tf.dispose([x, w, gate, up, slope]);
+  });
+
+  it("adds into a tensor in place", async () => {
+    const [a, b, c] = [tensor(5, 4, 1), tensor(4, 6, 2), tensor(5, 6, 3)];
+    const wanted = tf.tidy(() => tf.add(c, tf.mul(tf.matMul(a, b), 2)));
+    gemmInto(c, [{ a, b, scale: 2 }]);
+    expectClose(await take(c), await take(wanted), 1e-5);
+    tf.dispose([a, b]);
+  });
+
+  it("refuses factors that do not fit", () => {
+    const [a, b] = [tensor(5, 4, 1), tensor(5, 6, 2)];
+    expect(() => gemm([{ a, b }])).toThrow("gemm: [5,4] and [5,6] do not fit");
+    tf.dispose([a, b]);
+  });
+});
