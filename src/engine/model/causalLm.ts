@@ -2,12 +2,13 @@
 import type { ModelConfig } from "../formats/hfConfig";
 import type { Head } from "../ops/crossEntropy/crossEntropy";
 import { embedding } from "../ops/embedding/embedding";
-import { linear, type LoraPair } from "../ops/linear/linear";
+import { linear, type LinearLayer, type LoraPair } from "../ops/linear/linear";
 import { createRopeTable, type RopeTable } from "../ops/rope/rope";
 import type { Segments } from "../ops/selfAttention/selfAttention";
-import { tf, type Tensor } from "../tfjs";
+import { tf, type Tensor, type Variable } from "../tfjs";
 import { familyOf } from "./families";
 import type { Family, ForwardContext, WeightSpec } from "./family";
+import { recomputedInBackward } from "./gradientCheckpointing";
 import type { KvCache } from "./kvCache";
 import type { WeightMap } from "./weights";
 
@@ -21,6 +22,8 @@ export type TokenBatch = {
   tokenIds: Int32Array;
   /** Where the examples lie among the tokens; null when all of them are one. */
   segments: Segments | null;
+  /** Of `positionsOf`, where they are known already. */
+  positions?: Int32Array;
 };
 
 /** Owns the base weights and the tables made for them. */
@@ -76,12 +79,14 @@ export class CausalLm {
   /**
    * T tokens → normalized hidden states [1, T, C]. Without a cache the segments are examples from their
    * start; with one, a single example goes on behind what the cache holds, and its first pass may
-   * be padded on the right. The caller owns the result.
+   * be padded on the right. `isCheckpointed` keeps only each block's input for the gradient. The caller
+   * owns the result.
    */
   hidden(
     view: WeightView,
-    { tokenIds, segments: given }: TokenBatch,
+    { tokenIds, segments: given, positions }: TokenBatch,
     cache: KvCache | null = null,
+    isCheckpointed = false,
   ): Tensor {
     const { length } = tokenIds;
     const offset = cache?.length ?? 0;
@@ -95,13 +100,15 @@ export class CausalLm {
     return tf.tidy(() => {
       const context: ForwardContext = {
         weight: (name) => view.weight(name),
-        linear: (module, x) => {
-          const bias = this.specs.has(`${module}.bias`) ? view.weight(`${module}.bias`) : null;
-          return linear(x, view.weight(`${module}.weight`), bias, view.adapter(module));
-        },
+        layer: (module) => this.#layer(view, module),
+        linear: (module, x) => linear(x, this.#layer(view, module)),
+        block: (name, x, compute) =>
+          isCheckpointed
+            ? recomputedInBackward(compute, x, this.#variablesUnder(name, view))
+            : compute(x),
         rope: this.#rope,
         segments,
-        positions: positionsOf(segments, length, offset),
+        positions: positions ?? positionsOf(segments, length, offset),
         cache,
         length,
       };
@@ -111,14 +118,42 @@ export class CausalLm {
     });
   }
 
+  #layer(view: WeightView, module: string): LinearLayer {
+    return {
+      weight: view.weight(`${module}.weight`),
+      bias: this.specs.has(`${module}.bias`) ? view.weight(`${module}.bias`) : null,
+      adapter: view.adapter(module),
+    };
+  }
+
+  /** All that a pass through a view reads, but adapters. */
+  tensors(view: WeightView): Tensor[] {
+    const weights = [...this.specs.keys()].map((name) => view.weight(name));
+    return this.#rope ? [...weights, this.#rope.joined] : weights;
+  }
+
+  /** What a view trains of the module `name` and those in it. */
+  #variablesUnder(name: string, view: WeightView): Variable[] {
+    const tensors: Tensor[] = [];
+    for (const spec of this.specs.keys()) {
+      if (!spec.startsWith(`${name}.`)) continue;
+      tensors.push(view.weight(spec));
+      const adapter = spec.endsWith(".weight")
+        ? view.adapter(spec.slice(0, -".weight".length))
+        : null;
+      if (adapter) tensors.push(adapter.a, adapter.b);
+    }
+    return tensors.filter((tensor): tensor is Variable => tensor instanceof tf.Variable);
+  }
+
   dispose(): void {
     tf.dispose([...this.base.values()]);
-    if (this.#rope) tf.dispose([this.#rope.cos, this.#rope.sin]);
+    if (this.#rope) tf.dispose([...Object.values(this.#rope)]);
   }
 }
 
 /** Each token's position in its example, 0 outside all of them. */
-function positionsOf(segments: Segments, size: number, offset: number): Int32Array {
+export function positionsOf(segments: Segments, size: number, offset: number): Int32Array {
   const positions = new Int32Array(size);
   for (let i = 0; i < segments.length; i += 2) {
     for (let t = 0; t < segments[i + 1]!; t++) positions[segments[i]! + t] = offset + t;

@@ -1,5 +1,6 @@
 /** What a model family must say about itself; the three families are files that read like their paper. */
 import type { ModelConfig } from "../formats/hfConfig";
+import type { LinearLayer } from "../ops/linear/linear";
 import type { RopeTable } from "../ops/rope/rope";
 import type { Segments } from "../ops/selfAttention/selfAttention";
 import type { Tensor } from "../tfjs";
@@ -33,8 +34,14 @@ export function layerNormSpecs(name: string, size: number): WeightSpec[] {
 /** Everything a forward pass needs besides the tokens. */
 export type ForwardContext = {
   weight(name: string): Tensor;
-  /** A linear layer by the name of its module, with its adapter where one is attached. */
+  /** A linear layer by the name of its module, with its adapter where one is attached; and that layer of x. */
+  layer(module: string): LinearLayer;
   linear(module: string, x: Tensor): Tensor;
+  /**
+   * compute(x), the block whose weights begin with `name` and a dot: gradient checkpointing forgets what
+   * is in it and computes it again.
+   */
+  block(name: string, x: Tensor, compute: (x: Tensor) => Tensor): Tensor;
   /** From position 0 on; null where the family has no rotary positions. */
   rope: RopeTable | null;
   /** The examples of the batch; with a cache there is one, and it goes on. */

@@ -1,8 +1,9 @@
 /** GPT-2: learned positions, pre-norm blocks, Conv1D weights [in, out], the embedding as head. */
 import type { Gpt2Config } from "../formats/hfConfig";
-import { gelu, geluTanh } from "../ops/activation/activation";
 import { embedding } from "../ops/embedding/embedding";
+import { normBranches } from "../ops/layerNorm/branches";
 import { layerNorm } from "../ops/layerNorm/layerNorm";
+import { addToResidual, type Branch } from "../ops/residual/residual";
 import { tf, type Tensor } from "../tfjs";
 import { attend } from "./attention";
 import {
@@ -18,19 +19,28 @@ function hidden(context: ForwardContext, config: Gpt2Config, x: Tensor): Tensor 
   const learned = embedding(context.weight("transformer.wpe.weight"), positions);
   x = tf.add(x, tf.reshape(learned, [1, length, config.hiddenSize]));
   for (let layer = 0; layer < config.numLayers; layer++) {
-    const name = `transformer.h.${layer}`;
-    x = tf.add(x, selfAttention(context, config, layer, norm(context, config, `${name}.ln_1`, x)));
-    x = tf.add(x, mlp(context, config, name, norm(context, config, `${name}.ln_2`, x)));
+    x = context.block(`transformer.h.${layer}`, x, (input) => block(context, config, layer, input));
   }
-  return norm(context, config, "transformer.ln_f", x);
+  const { gain, bias } = normWeights(context, "transformer.ln_f");
+  return layerNorm(x, gain, bias, config.layerNormEps);
 }
 
-function selfAttention(
+function block(context: ForwardContext, config: Gpt2Config, layer: number, x: Tensor): Tensor {
+  const name = `transformer.h.${layer}`;
+  const eps = config.layerNormEps;
+  const first = normBranches(x, [normWeights(context, `${name}.ln_1`)], eps);
+  const attention = attentionBranch(context, config, layer, first.norms[0]!);
+  const middle = addToResidual(first.residual, [attention]);
+  const second = normBranches(middle, [normWeights(context, `${name}.ln_2`)], eps);
+  return addToResidual(second.residual, [mlpBranch(context, config, name, second.norms[0]!)]);
+}
+
+function attentionBranch(
   context: ForwardContext,
   config: Gpt2Config,
   layer: number,
   x: Tensor,
-): Tensor {
+): Branch {
   const name = `transformer.h.${layer}.attn`;
   const { numHeads, headDim, hiddenSize } = config;
   // One product for all three, one behind the other: [1, T, 3, H, D].
@@ -44,18 +54,23 @@ function selfAttention(
     kvHeads: numHeads,
     headDim,
   });
-  return context.linear(`${name}.c_proj`, mixed);
+  return { x: mixed, layer: context.layer(`${name}.c_proj`) };
 }
 
-function mlp(context: ForwardContext, config: Gpt2Config, name: string, x: Tensor): Tensor {
-  const wide = context.linear(`${name}.mlp.c_fc`, x);
-  const active = config.hiddenAct === "gelu" ? gelu(wide) : geluTanh(wide);
-  return context.linear(`${name}.mlp.c_proj`, active);
+function mlpBranch(context: ForwardContext, config: Gpt2Config, name: string, x: Tensor): Branch {
+  return {
+    x,
+    layer: context.layer(`${name}.mlp.c_proj`),
+    hidden: {
+      kind: config.hiddenAct === "gelu" ? "gelu" : "gelu-tanh",
+      layer: context.layer(`${name}.mlp.c_fc`),
+      gate: null,
+    },
+  };
 }
 
-function norm(context: ForwardContext, config: Gpt2Config, name: string, x: Tensor): Tensor {
-  const gain = context.weight(`${name}.weight`);
-  return layerNorm(x, gain, context.weight(`${name}.bias`), config.layerNormEps);
+function normWeights(context: ForwardContext, name: string): { gain: Tensor; bias: Tensor } {
+  return { gain: context.weight(`${name}.weight`), bias: context.weight(`${name}.bias`) };
 }
 
 function weights(config: Gpt2Config): WeightSpec[] {

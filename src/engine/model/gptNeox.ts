@@ -1,8 +1,9 @@
 /** GPT-NeoX and Pythia, https://arxiv.org/abs/2204.06745: rotary positions, attention and MLP side by side. */
 import type { GptNeoxConfig } from "../formats/hfConfig";
-import { gelu, geluTanh } from "../ops/activation/activation";
+import { normBranches } from "../ops/layerNorm/branches";
 import { layerNorm } from "../ops/layerNorm/layerNorm";
-import { tf, type Tensor } from "../tfjs";
+import { addToResidual, type Branch } from "../ops/residual/residual";
+import type { Tensor } from "../tfjs";
 import { attend } from "./attention";
 import {
   layerNormSpecs,
@@ -13,32 +14,40 @@ import {
 } from "./family";
 
 function hidden(context: ForwardContext, config: GptNeoxConfig, x: Tensor): Tensor {
-  for (let layer = 0; layer < config.numLayers; layer++) x = block(context, config, layer, x);
-  return norm(context, config, "gpt_neox.final_layer_norm", x);
+  for (let layer = 0; layer < config.numLayers; layer++) {
+    x = context.block(`gpt_neox.layers.${layer}`, x, (input) =>
+      block(context, config, layer, input),
+    );
+  }
+  const { gain, bias } = normWeights(context, "gpt_neox.final_layer_norm");
+  return layerNorm(x, gain, bias, config.layerNormEps);
 }
 
 function block(context: ForwardContext, config: GptNeoxConfig, layer: number, x: Tensor): Tensor {
   const name = `gpt_neox.layers.${layer}`;
-  const attended = selfAttention(
-    context,
-    config,
-    layer,
-    norm(context, config, `${name}.input_layernorm`, x),
-  );
-  const feedForward = (input: Tensor) =>
-    mlp(context, config, name, norm(context, config, `${name}.post_attention_layernorm`, input));
+  const toAttention = normWeights(context, `${name}.input_layernorm`);
+  const toMlp = normWeights(context, `${name}.post_attention_layernorm`);
+  const eps = config.layerNormEps;
   // Parallel: x + attention(norm₁(x)) + mlp(norm₂(x)). Sequential: the MLP sees the attention.
-  if (config.useParallelResidual) return tf.add(tf.add(x, attended), feedForward(x));
-  const middle = tf.add(x, attended);
-  return tf.add(middle, feedForward(middle));
+  if (config.useParallelResidual) {
+    const { residual, norms } = normBranches(x, [toAttention, toMlp], eps);
+    return addToResidual(residual, [
+      attentionBranch(context, config, layer, norms[0]!),
+      mlpBranch(context, config, name, norms[1]!),
+    ]);
+  }
+  const first = normBranches(x, [toAttention], eps);
+  const attention = attentionBranch(context, config, layer, first.norms[0]!);
+  const second = normBranches(addToResidual(first.residual, [attention]), [toMlp], eps);
+  return addToResidual(second.residual, [mlpBranch(context, config, name, second.norms[0]!)]);
 }
 
-function selfAttention(
+function attentionBranch(
   context: ForwardContext,
   config: GptNeoxConfig,
   layer: number,
   x: Tensor,
-): Tensor {
+): Branch {
   const { numHeads, headDim } = config;
   const name = `gpt_neox.layers.${layer}.attention`;
   // One product for all three, side by side in each head: [1, T, H, 3, D].
@@ -52,18 +61,28 @@ function selfAttention(
     kvHeads: numHeads,
     headDim,
   });
-  return context.linear(`${name}.dense`, mixed);
+  return { x: mixed, layer: context.layer(`${name}.dense`) };
 }
 
-function mlp(context: ForwardContext, config: GptNeoxConfig, name: string, x: Tensor): Tensor {
-  const wide = context.linear(`${name}.mlp.dense_h_to_4h`, x);
-  const active = config.hiddenAct === "gelu" ? gelu(wide) : geluTanh(wide);
-  return context.linear(`${name}.mlp.dense_4h_to_h`, active);
+function mlpBranch(
+  context: ForwardContext,
+  config: GptNeoxConfig,
+  name: string,
+  x: Tensor,
+): Branch {
+  return {
+    x,
+    layer: context.layer(`${name}.mlp.dense_4h_to_h`),
+    hidden: {
+      kind: config.hiddenAct === "gelu" ? "gelu" : "gelu-tanh",
+      layer: context.layer(`${name}.mlp.dense_h_to_4h`),
+      gate: null,
+    },
+  };
 }
 
-function norm(context: ForwardContext, config: GptNeoxConfig, name: string, x: Tensor): Tensor {
-  const gain = context.weight(`${name}.weight`);
-  return layerNorm(x, gain, context.weight(`${name}.bias`), config.layerNormEps);
+function normWeights(context: ForwardContext, name: string): { gain: Tensor; bias: Tensor } {
+  return { gain: context.weight(`${name}.weight`), bias: context.weight(`${name}.bias`) };
 }
 
 function weights(config: GptNeoxConfig): WeightSpec[] {

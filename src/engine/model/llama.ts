@@ -1,8 +1,9 @@
 /** Llama, SmolLM and TinyLlama, https://arxiv.org/abs/2302.13971: RMSNorm, rotary positions, SiLU gate, grouped heads. */
 import type { LlamaConfig } from "../formats/hfConfig";
-import { silu } from "../ops/activation/activation";
+import { normBranches } from "../ops/layerNorm/branches";
+import { addToResidual, type Branch } from "../ops/residual/residual";
 import { rmsNorm } from "../ops/rmsNorm/rmsNorm";
-import { tf, type Tensor } from "../tfjs";
+import type { Tensor } from "../tfjs";
 import { attend } from "./attention";
 import {
   linearSpecs,
@@ -14,22 +15,27 @@ import {
 
 function hidden(context: ForwardContext, config: LlamaConfig, x: Tensor): Tensor {
   for (let layer = 0; layer < config.numLayers; layer++) {
-    const name = `model.layers.${layer}`;
-    x = tf.add(
-      x,
-      selfAttention(context, config, layer, norm(context, config, `${name}.input_layernorm`, x)),
-    );
-    x = tf.add(x, mlp(context, name, norm(context, config, `${name}.post_attention_layernorm`, x)));
+    x = context.block(`model.layers.${layer}`, x, (input) => block(context, config, layer, input));
   }
-  return norm(context, config, "model.norm", x);
+  return rmsNorm(x, context.weight("model.norm.weight"), config.rmsNormEps);
 }
 
-function selfAttention(
+function block(context: ForwardContext, config: LlamaConfig, layer: number, x: Tensor): Tensor {
+  const name = `model.layers.${layer}`;
+  const eps = config.rmsNormEps;
+  const first = normBranches(x, [normWeights(context, `${name}.input_layernorm`)], eps);
+  const attention = attentionBranch(context, config, layer, first.norms[0]!);
+  const middle = addToResidual(first.residual, [attention]);
+  const second = normBranches(middle, [normWeights(context, `${name}.post_attention_layernorm`)], eps); // prettier-ignore
+  return addToResidual(second.residual, [mlpBranch(context, name, second.norms[0]!)]);
+}
+
+function attentionBranch(
   context: ForwardContext,
   config: LlamaConfig,
   layer: number,
   x: Tensor,
-): Tensor {
+): Branch {
   const name = `model.layers.${layer}.self_attn`;
   const place = (part: string) => ({
     tensor: context.linear(`${name}.${part}`, x),
@@ -44,18 +50,24 @@ function selfAttention(
     kvHeads: config.numKvHeads,
     headDim: config.headDim,
   });
-  return context.linear(`${name}.o_proj`, mixed);
+  return { x: mixed, layer: context.layer(`${name}.o_proj`) };
 }
 
 /** down(silu(gate(x)) · up(x)), https://arxiv.org/abs/2002.05202. */
-function mlp(context: ForwardContext, name: string, x: Tensor): Tensor {
-  const gate = silu(context.linear(`${name}.mlp.gate_proj`, x));
-  const up = context.linear(`${name}.mlp.up_proj`, x);
-  return context.linear(`${name}.mlp.down_proj`, tf.mul(gate, up));
+function mlpBranch(context: ForwardContext, name: string, x: Tensor): Branch {
+  return {
+    x,
+    layer: context.layer(`${name}.mlp.down_proj`),
+    hidden: {
+      kind: "silu",
+      layer: context.layer(`${name}.mlp.up_proj`),
+      gate: context.layer(`${name}.mlp.gate_proj`),
+    },
+  };
 }
 
-function norm(context: ForwardContext, config: LlamaConfig, name: string, x: Tensor): Tensor {
-  return rmsNorm(x, context.weight(`${name}.weight`), config.rmsNormEps);
+function normWeights(context: ForwardContext, name: string): { gain: Tensor; bias: null } {
+  return { gain: context.weight(`${name}.weight`), bias: null };
 }
 
 function weights(config: LlamaConfig): WeightSpec[] {

@@ -10,7 +10,7 @@ export async function expectSameGradients(
 ): Promise<void> {
   const inputs = shapes.map((shape, i) => {
     const size = shape.reduce((a, b) => a * b, 1);
-    return tf.variable(tf.tensor(randomNumbers(size, i + 1, 2), shape));
+    return tf.tidy(() => tf.variable(tf.tensor(randomNumbers(size, i + 1, 2), shape)));
   });
   const expected = reference(...inputs);
   const dy = tf.tensor(randomNumbers(expected.size, 77), expected.shape);

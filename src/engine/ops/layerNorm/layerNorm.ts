@@ -23,15 +23,17 @@ export function layerNorm(x: Tensor, gain: Tensor, bias: Tensor, eps: number): T
   });
 
   function forward(input: Tensor): { y: Tensor; statistics: Tensor | null } {
-    if (isWebGPU()) return normalizeWebGPU(input, gain, bias, eps);
+    if (isWebGPU()) {
+      const { ys, statistics } = normalizeWebGPU(input, [{ gain, bias }], eps);
+      return { y: ys[0]!, statistics };
+    }
     return { y: normalizeWasm(input, gain, bias, eps), statistics: null };
   }
 
   function backward(dy: Tensor, input: Tensor, statistics: Tensor | null): Tensor[] {
-    const options = { eps, isCentered: true, isTrained };
     return statistics
-      ? normalizeBackwardWebGPU({ x: input, statistics }, gain, dy, options)
-      : normalizeBackwardWasm(input, gain, dy, options);
+      ? normalizeBackwardWebGPU({ x: input, statistics }, [{ gain, bias }], [dy], null)
+      : normalizeBackwardWasm(input, gain, dy, { eps, isCentered: true, isTrained });
   }
 
   return isTrained ? op(x, gain, bias) : op(x);

@@ -19,7 +19,7 @@ it.each([
   const run =
     (op: typeof linear) =>
     (...[x, w, bias, a, b]: Tensor[]) =>
-      op(x as Tensor, w as Tensor, bias as Tensor, { a: a as Tensor, b: b as Tensor, scale: 2 });
+      op(x!, { weight: w!, bias: bias!, adapter: { a: a!, b: b!, scale: 2 } });
   await expectSameGradients(run(linear), run(linearReference), [
     [N, C],
     [C, O],
@@ -30,7 +30,7 @@ it.each([
   const plain =
     (op: typeof linear) =>
     (...[x, w]: Tensor[]) =>
-      op(x as Tensor, w as Tensor, null, null);
+      op(x!, { weight: w!, bias: null, adapter: null });
   await expectSameGradients(plain(linear), plain(linearReference), [
     [N, C],
     [C, O],
@@ -43,7 +43,7 @@ it("with a frozen weight gives input and adapter the reference's gradients", asy
   const run =
     (op: typeof linear) =>
     (...[x, a, b]: Tensor[]) =>
-      op(x as Tensor, weight, bias, { a: a as Tensor, b: b as Tensor, scale: 0.5 });
+      op(x!, { weight, bias, adapter: { a: a!, b: b!, scale: 0.5 } });
   await expectSameGradients(run(linear), run(linearReference), [
     [17, 20],
     [20, 4],
@@ -55,9 +55,9 @@ it("with a frozen weight gives input and adapter the reference's gradients", asy
 it("keeps the leading axes", async () => {
   const x = tf.tensor3d(randomNumbers(2 * 3 * 4, 1), [2, 3, 4]);
   const weight = tf.tensor2d(randomNumbers(4 * 5, 2), [4, 5]);
-  const y = linear(x, weight, null, null);
+  const y = linear(x, { weight, bias: null, adapter: null });
   expect(y.shape).toEqual([2, 3, 5]);
-  const flat = linearReference(tf.reshape(x, [6, 4]), weight, null, null);
+  const flat = linearReference(tf.reshape(x, [6, 4]), { weight, bias: null, adapter: null });
   expectClose(await take(y), await take(flat), 1e-6);
   tf.dispose([x, weight]);
 });

@@ -1,14 +1,9 @@
 import { tf, type Tensor } from "@/engine/tfjs";
 import { matMul } from "../matMul/matMul";
-import type { LoraPair } from "./linear";
+import type { LinearLayer } from "./linear";
 
 /** The same in stock ops, each with its own gradient: the oracle. x [N, in]. */
-export function linearReference(
-  x: Tensor,
-  weight: Tensor,
-  bias: Tensor | null,
-  adapter: LoraPair | null,
-): Tensor {
+export function linearReference(x: Tensor, { weight, bias, adapter }: LinearLayer): Tensor {
   return tf.tidy(() => {
     let y = matMul(x, weight);
     if (bias) y = tf.add(y, bias);

@@ -1,15 +1,13 @@
 /** The linear layer on WASM: bias and adapter go into the product's own memory, and nothing is turned or copied. */
-import { toTensor, wasmAddress, wasmOutput, type Tensor } from "@/engine/tfjs";
+import { tf, toTensor, wasmAddress, wasmOutput, type Tensor } from "@/engine/tfjs";
 import { wasmKernels } from "@/engine/wasm/kernels";
 import { multiplyWasm } from "../matMul/wasm";
-import type { LoraPair } from "./linear";
+import type { LinearLayer } from "./linear";
 
 /** y = x·W + bias + s·(x·A)·B, and u = x·A where there is an adapter. x [N, in]. The caller owns both. */
 export function linearForwardWasm(
   x: Tensor,
-  weight: Tensor,
-  bias: Tensor | null,
-  adapter: LoraPair | null,
+  { weight, bias, adapter }: LinearLayer,
 ): { y: Tensor; narrow: Tensor | null } {
   const y = multiplyWasm({ a: x, b: weight, bias });
   if (!adapter) return { y: toTensor(y), narrow: null };
@@ -18,19 +16,19 @@ export function linearForwardWasm(
   return { y: toTensor(y), narrow: toTensor(narrow) };
 }
 
-/** dx = dy·Wᵀ + e·Aᵀ with e = s·dy·Bᵀ, and the gradients of what is trained: [dx, dW?, dBias?, dA?, dB?]. */
+/** dx = dy·Wᵀ + e·Aᵀ with e = s·dy·Bᵀ, and the gradients in the order of `trainedOf`. The caller owns them. */
 export function linearBackwardWasm(
   dy: Tensor,
   x: Tensor,
-  weight: Tensor,
-  adapter: LoraPair | null,
+  { weight, bias, adapter }: LinearLayer,
   narrow: Tensor | null,
-  trains: { weight: boolean; bias: boolean },
 ): Tensor[] {
   const dx = multiplyWasm({ a: dy, b: weight, isBTransposed: true });
   const gradients: Tensor[] = [];
-  if (trains.weight) gradients.push(toTensor(multiplyWasm({ a: x, b: dy, isATransposed: true })));
-  if (trains.bias) gradients.push(sumRowsWasm(dy));
+  if (weight instanceof tf.Variable) {
+    gradients.push(toTensor(multiplyWasm({ a: x, b: dy, isATransposed: true })));
+    if (bias) gradients.push(sumRowsWasm(dy));
+  }
   if (adapter && narrow) {
     const { a, b, scale } = adapter;
     const e = toTensor(multiplyWasm({ a: dy, b, isBTransposed: true, scale }));

@@ -1,95 +1,96 @@
-/** The linear layer on WebGPU: bias and adapter go into the product's own memory, in one dispatch behind it. */
-import { toTensor, type Tensor } from "@/engine/tfjs";
+/** The linear layer on WebGPU: bias and adapter are part of its product, and so is the gradient of its bias. */
+import { tf, toTensor, type Tensor, type TensorInfo } from "@/engine/tfjs";
+import { gemm, type Epilogue, type Product } from "@/engine/webgpu/gemm/gemm";
 import { runOwnProgram, webgpuOutput } from "@/engine/webgpu/run";
-import { columnSumsProgram, GROUP_COLUMNS } from "@/engine/webgpu/sums";
-import { matMul, matMulTransposed, transposedMatMul } from "../matMul/matMul";
-import type { LoraPair } from "./linear";
-import { addToRowsProgram, loraGradientsProgram, SIDE } from "./wgsl";
+import type { LinearLayer } from "./linear";
+import { loraGradientsProgram, SIDE } from "./wgsl";
 
-/** y = x·W + bias + s·(x·A)·B, and u = x·A where there is an adapter. x [N, in]. The caller owns both. */
-export function linearForwardWebGPU(
-  x: Tensor,
-  weight: Tensor,
-  bias: Tensor | null,
-  adapter: LoraPair | null,
-): { y: Tensor; narrow: Tensor | null } {
-  const y = matMul(x, weight);
-  const narrow = adapter && matMul(x, adapter.a);
-  if (adapter && narrow) addToRows(y, bias, { narrow, wide: adapter.b, scale: adapter.scale });
-  else if (bias) addToRows(y, bias, null);
-  return { y, narrow };
+/** The same values as a matrix with rows of this width, without a copy. */
+export function asRows({ dataId, shape, dtype }: TensorInfo, width: number): TensorInfo {
+  return { dataId, shape: [tf.util.sizeFromShape(shape) / width, width], dtype };
 }
 
-/** dx = dy·Wᵀ + s·e·Aᵀ with e = dy·Bᵀ, and the gradients of what is trained: [dx, dW?, dBias?, dA?, dB?]. */
-export function linearBackwardWebGPU(
-  dy: Tensor,
-  x: Tensor,
-  weight: Tensor,
-  adapter: LoraPair | null,
+/** x·W + s·(x·A)·B as products to be summed, and u = x·A where there is an adapter; it is the caller's. x [N, in]. */
+export function forwardProducts(
+  x: TensorInfo,
+  { weight, adapter }: LinearLayer,
+): { products: Product[]; narrow: Tensor | null } {
+  const product: Product = { a: x, b: weight };
+  if (!adapter) return { products: [product], narrow: null };
+  const narrow = gemm([{ a: x, b: adapter.a }]).c;
+  return { products: [product, { a: narrow, b: adapter.b, scale: adapter.scale }], narrow };
+}
+
+/** dx = dy·Wᵀ + s·e·Aᵀ as products to be summed, and e = dy·Bᵀ where there is an adapter; it is the caller's. */
+export function inputGradientProducts(
+  dy: TensorInfo,
+  { weight, adapter }: LinearLayer,
+): { products: Product[]; narrow: Tensor | null } {
+  const product: Product = { a: dy, b: weight, transposeB: true };
+  if (!adapter) return { products: [product], narrow: null };
+  const { a, b, scale } = adapter;
+  const narrow = gemm([{ a: dy, b, transposeB: true }]).c;
+  return { products: [product, { a: narrow, b: a, transposeB: true, scale }], narrow };
+}
+
+/** [dW, dBias?] where they are trained, and [dA, dB] with an adapter. The caller owns them. */
+export function layerGradients(
+  { weight, bias, adapter }: LinearLayer,
+  x: TensorInfo,
+  dy: TensorInfo,
   narrow: Tensor | null,
-  trains: { weight: boolean; bias: boolean },
+  dNarrow: Tensor | null,
 ): Tensor[] {
-  const dx = matMulTransposed(dy, weight);
-  const gradients = [dx];
-  if (trains.weight) gradients.push(transposedMatMul(x, dy));
-  if (trains.bias) gradients.push(sumRowsWebGPU(dy));
-  if (adapter && narrow) {
-    const { a, b, scale } = adapter;
-    const e = matMulTransposed(dy, b);
-    addToRows(dx, null, { narrow: e, wide: a, scale, isTransposed: true });
-    gradients.push(...loraGradients({ x, e, narrow, dy, scale }));
-    e.dispose();
+  const gradients: Tensor[] = [];
+  if (weight instanceof tf.Variable) {
+    const product: Product = { a: x, b: dy, transposeA: true };
+    const { c, columnSums } = gemm([product], bias ? { hasColumnSums: true } : {});
+    gradients.push(c, ...(columnSums ? [columnSums] : []));
+  }
+  if (adapter && narrow && dNarrow) {
+    gradients.push(...loraGradients({ x, e: dNarrow, narrow, dy, scale: adapter.scale }));
   }
   return gradients;
 }
 
-type Delta = {
-  /** [N, rank]. */
-  narrow: Tensor;
-  /** [rank, out], or [out, rank] when transposed. */
-  wide: Tensor;
-  scale: number;
-  isTransposed?: boolean;
-};
+/** y = x·W + bias + s·(x·A)·B, and u = x·A where there is an adapter. x [N, in]. The caller owns both. */
+export function linearForwardWebGPU(
+  x: Tensor,
+  layer: LinearLayer,
+): { y: Tensor; narrow: Tensor | null } {
+  const { products, narrow } = forwardProducts(x, layer);
+  return { y: gemm(products, biasOf(layer)).c, narrow };
+}
 
-/** rows += bias + s·narrow·wide, in place. */
-function addToRows(rows: Tensor, bias: Tensor | null, delta: Delta | null): void {
-  const columns = rows.shape[1] as number;
-  const width = columns % 4 === 0 ? 4 : 1;
-  runOwnProgram(
-    addToRowsProgram({
-      width,
-      hasBias: bias !== null,
-      wide: delta && (delta.isTransposed ? "transposed" : "plain"),
-    }),
-    {
-      rows,
-      ...(bias ? { bias } : {}),
-      ...(delta ? { narrow: delta.narrow, wide: delta.wide } : {}),
-    },
-    {
-      columns,
-      rank: delta ? (delta.narrow.shape[1] as number) : 0,
-      scale: delta ? delta.scale : 0,
-    },
-    rows.size / width,
-  );
+export function biasOf({ bias }: LinearLayer): Epilogue {
+  return bias ? { biases: [bias] } : {};
+}
+
+/** dx, and the gradients in the order of `trainedOf`. The caller owns them. */
+export function linearBackwardWebGPU(
+  dy: Tensor,
+  x: Tensor,
+  layer: LinearLayer,
+  narrow: Tensor | null,
+): Tensor[] {
+  const { products, narrow: dNarrow } = inputGradientProducts(dy, layer);
+  return [gemm(products).c, ...layerGradients(layer, x, dy, narrow, dNarrow)];
 }
 
 /** dA = s·xᵀ·e [in, rank] and dB = s·narrowᵀ·dy [rank, out]. */
 function loraGradients(given: {
-  x: Tensor;
-  e: Tensor;
-  narrow: Tensor;
-  dy: Tensor;
+  x: TensorInfo;
+  e: TensorInfo;
+  narrow: TensorInfo;
+  dy: TensorInfo;
   scale: number;
 }): [Tensor, Tensor] {
   const { scale, ...tensors } = given;
   const [rows, inFeatures] = given.x.shape as [number, number];
   const outFeatures = given.dy.shape[1] as number;
   const rank = given.narrow.shape[1] as number;
-  const dA = webgpuOutput([inFeatures, rank]);
-  const dB = webgpuOutput([rank, outFeatures]);
+  const dA = toTensor(webgpuOutput([inFeatures, rank]));
+  const dB = toTensor(webgpuOutput([rank, outFeatures]));
   const tiles = (features: number) => Math.ceil(features / SIDE) * Math.ceil(rank / SIDE);
   runOwnProgram(
     loraGradientsProgram,
@@ -97,15 +98,5 @@ function loraGradients(given: {
     { rows, rank, inFeatures, outFeatures, inTiles: tiles(inFeatures), scale },
     tiles(inFeatures) + tiles(outFeatures),
   );
-  return [toTensor(dA), toTensor(dB)];
-}
-
-const SUM_ROWS = columnSumsProgram("sumRows", { x: "f32" }, "vec2<f32>(x[at], 0.0)", false);
-
-/** Σ over the rows: [N, C] → [C]. */
-function sumRowsWebGPU(x: Tensor): Tensor {
-  const [rows, width] = x.shape as [number, number];
-  const first = webgpuOutput([width]);
-  runOwnProgram(SUM_ROWS, { x, first }, { rows, width }, Math.ceil(width / GROUP_COLUMNS));
-  return toTensor(first);
+  return [dA, dB];
 }

@@ -1,46 +1,5 @@
-/** WGSL of what goes with the products of a linear layer. */
+/** WGSL of an adapter's gradients. */
 import { WORKGROUP, type Program } from "@/engine/webgpu/run";
-
-/** rows [N, columns] += bias + scale·narrow·wide, `width` columns to a thread. */
-export function addToRowsProgram({
-  width,
-  hasBias,
-  wide,
-}: {
-  width: 1 | 4;
-  hasBias: boolean;
-  wide: "plain" | "transposed" | null;
-}): Program {
-  const element = width === 4 ? "vec4<f32>" : "f32";
-  const wideAt = {
-    plain: `wide[(r * uniforms.columns + column) / ${width}]`,
-    transposed: `${element}(${Array.from({ length: width }, (_, i) => `wide[(column + ${i}) * uniforms.rank + r]`).join(", ")})`,
-  };
-  return {
-    key: `addToRows ${width} ${hasBias} ${wide}`,
-    reads: {
-      ...(hasBias ? { bias: element } : {}),
-      ...(wide ? { narrow: "f32", wide: wide === "plain" ? element : "f32" } : {}),
-    },
-    writes: { rows: element },
-    integers: ["columns", "rank"],
-    numbers: ["scale"],
-    code: () => `
-      fn main(index : i32) {
-        let row = index * ${width} / uniforms.columns;
-        let column = index * ${width} - row * uniforms.columns;
-        var sum = ${element}(0.0);
-        ${
-          wide
-            ? `for (var r = 0; r < uniforms.rank; r = r + 1) {
-                 sum = sum + narrow[row * uniforms.rank + r] * ${wideAt[wide]};
-               }`
-            : ""
-        }
-        rows[index] = rows[index] + uniforms.scale * sum ${hasBias ? `+ bias[column / ${width}]` : ""};
-      }`,
-  };
-}
 
 /** Columns, and ranks, of the tile of a result that a workgroup of `loraGradientsProgram` makes. */
 export const SIDE = 8;

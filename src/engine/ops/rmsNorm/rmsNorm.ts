@@ -23,15 +23,17 @@ export function rmsNorm(x: Tensor, gain: Tensor, eps: number): Tensor {
   });
 
   function forward(input: Tensor): { y: Tensor; statistics: Tensor | null } {
-    if (isWebGPU()) return normalizeWebGPU(input, gain, null, eps);
+    if (isWebGPU()) {
+      const { ys, statistics } = normalizeWebGPU(input, [{ gain, bias: null }], eps);
+      return { y: ys[0]!, statistics };
+    }
     return { y: normalizeWasm(input, gain, null, eps), statistics: null };
   }
 
   function backward(dy: Tensor, input: Tensor, statistics: Tensor | null): Tensor[] {
-    const options = { eps, isCentered: false, isTrained };
     return statistics
-      ? normalizeBackwardWebGPU({ x: input, statistics }, gain, dy, options)
-      : normalizeBackwardWasm(input, gain, dy, options);
+      ? normalizeBackwardWebGPU({ x: input, statistics }, [{ gain, bias: null }], [dy], null)
+      : normalizeBackwardWasm(input, gain, dy, { eps, isCentered: false, isTrained });
   }
 
   return isTrained ? op(x, gain) : op(x);

@@ -19,7 +19,7 @@ it.each([
     (x) => ropeReference(x, table),
     [shape],
   );
-  tf.dispose([table.cos, table.sin]);
+  tf.dispose(Object.values(table));
 });
 
 it("turns the pair (1, 0) at position 1 to (cos 1, sin 1)", async () => {
@@ -29,5 +29,5 @@ it("turns the pair (1, 0) at position 1 to (cos 1, sin 1)", async () => {
   expect([x0, y0]).toEqual([1, 0]);
   expect(x1).toBeCloseTo(Math.cos(1), 6);
   expect(y1).toBeCloseTo(Math.sin(1), 6);
-  tf.dispose([x, table.cos, table.sin]);
+  tf.dispose([x, ...Object.values(table)]);
 });

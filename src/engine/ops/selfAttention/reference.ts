@@ -1,7 +1,7 @@
 /** The same from the single steps: heads picked apart, turned, and attended under an additive mask. The oracle. */
 import { tf, type Tensor } from "@/engine/tfjs";
 import { attention } from "../attention/attention";
-import { rope, type RopeTable } from "../rope/rope";
+import { rope, type Rotations, type RopeTable } from "../rope/rope";
 import type { HeadPlace, Projections, Segments } from "./selfAttention";
 
 /** Far below any score, yet finite: a row that is masked whole must not become NaN. */
@@ -82,11 +82,11 @@ function maskOf(segments: Segments, batch: number, length: number): Tensor {
 
 /** The table's rows by position: [T, R], or [B, 1, T, R] for packed rows. */
 function tableOf(
-  { cos, sin }: RopeTable,
+  { cos, sin }: Rotations,
   segments: Segments,
   batch: number,
   length: number,
-): RopeTable {
+): Rotations {
   const width = cos.shape[1] as number;
   if (isPlain(segments, length)) {
     const rows = (x: Tensor) => tf.slice(x, [0, 0], [length, width]);

@@ -139,7 +139,7 @@ describe.each(CASES)("$layout, $batch × $length, $heads heads of $headDim", (te
       (...sources) => selfAttentionReference(project(test, sources), table, segments),
       shapesOf(test),
     );
-    if (table) tf.dispose([table.cos, table.sin]);
+    if (table) tf.dispose(Object.values(table));
   });
 });
 
@@ -166,7 +166,7 @@ it("gives a packed example what it gets alone", async () => {
     at += length;
   }
   expect(at).toBe(16);
-  tf.dispose([table.cos, table.sin]);
+  tf.dispose(Object.values(table));
 });
 
 it("gives tokens outside every example zeros, and no gradient", async () => {
@@ -220,6 +220,6 @@ it.each(CASES.filter(({ batch }) => batch === 1))(
     for (let past = first; past < length; past++) await pass(past, 1, 1);
     expect(tf.memory().numTensors).toBe(before);
     expectClose(got, expected, 1e-5, layout);
-    tf.dispose([...whole, k, v, ...(table ? [table.cos, table.sin] : [])]);
+    tf.dispose([...whole, k, v, ...(table ? Object.values(table) : [])]);
   },
 );

@@ -1,5 +1,6 @@
 /** Self-attention on WebGPU by our own programs: no head is copied apart, and no matrix of scores is made. */
 import { tf, toTensor, type Tensor, type TensorInfo } from "@/engine/tfjs";
+import { hostTensor } from "@/engine/webgpu/hostTensor";
 import { runOwnProgram, webgpuOutput } from "@/engine/webgpu/run";
 import type { RopeTable } from "../rope/rope";
 import type { HeadPlace, Projections, Segments } from "./selfAttention";
@@ -51,7 +52,7 @@ export function selfAttentionWebGPU(
   })(...sources);
 }
 
-/** Every float of a projection must belong to a head: nothing estatistics is given a gradient. */
+/** Every float of a projection must belong to a head: nothing else is given a gradient. */
 function assertCovered({ q, k, v, heads, kvHeads, headDim }: Projections, sources: Tensor[]): void {
   for (const tensor of sources) {
     let covered = 0;
@@ -175,38 +176,22 @@ function placeUniforms({ q, k, v, heads, kvHeads }: Projections): Record<string,
   };
 }
 
-/** A model's table serves every pass of it: the newest stays. */
-let newestTable: { rope: RopeTable; joined: Tensor } | null = null;
-
-/** Per position the cosines, then the sines, of its first half: the second half's are the same. */
 function tableOf(rope: RopeTable | null): Record<string, TensorInfo> {
-  if (!rope) return {};
-  if (newestTable?.rope !== rope) {
-    newestTable?.joined.dispose();
-    const half = (rope.cos.shape[1] as number) / 2;
-    const halves = [rope.cos, rope.sin].map((x) => tf.slice(x, [0, 0], [x.shape[0], half]));
-    newestTable = { rope, joined: tf.keep(tf.concat(halves, 1)) };
-    tf.dispose(halves);
-  }
-  return { table: newestTable.joined };
+  return rope ? { table: rope.joined } : {};
 }
-
-/** Every layer of a pass, and its gradient, asks for the same: the newest stays. */
-let newest: { segments: Segments; spans: Tensor } | null = null;
 
 /** Per token the first of its example and the one behind its last; where there is none, itself twice. */
 function spansOf(segments: Segments, tokens: number): Tensor {
-  if (newest?.segments === segments && newest.spans.shape[0] === tokens) return newest.spans;
-  const values = new Int32Array(2 * tokens);
-  for (let token = 0; token < tokens; token++) values.fill(token, 2 * token, 2 * token + 2);
-  for (let i = 0; i < segments.length; i += 2) {
-    const [first, end] = [segments[i]!, segments[i]! + segments[i + 1]!];
-    for (let token = first; token < end; token++) {
-      values[2 * token] = first;
-      values[2 * token + 1] = end;
+  return hostTensor(segments, `spans of ${tokens}`, (given) => {
+    const values = new Int32Array(2 * tokens);
+    for (let token = 0; token < tokens; token++) values.fill(token, 2 * token, 2 * token + 2);
+    for (let i = 0; i < given.length; i += 2) {
+      const [first, end] = [given[i]!, given[i]! + given[i + 1]!];
+      for (let token = first; token < end; token++) {
+        values[2 * token] = first;
+        values[2 * token + 1] = end;
+      }
     }
-  }
-  newest?.spans.dispose();
-  newest = { segments, spans: tf.keep(tf.tensor2d(values, [tokens, 2], "int32")) };
-  return newest.spans;
+    return values;
+  });
 }
