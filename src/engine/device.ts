@@ -4,6 +4,7 @@ import type { BackendName } from "@/core/runConfig";
 import { useMatMulWithoutBarriers } from "./ops/matMul/kernel";
 import { useWasm, useWebGPU } from "./tfjs";
 import { startWasmKernels } from "./wasm/kernels";
+import { useGemmWithoutBarriers } from "./webgpu/gemm/gemm";
 import { useRowLanes } from "./webgpu/sums";
 
 export type Backend = {
@@ -74,6 +75,7 @@ async function startWebGPU(adapter: GPUAdapter, reason: string): Promise<Backend
   await useWebGPU(device, adapter.info);
   if (isSoftware(adapter)) {
     useMatMulWithoutBarriers();
+    useGemmWithoutBarriers();
     useRowLanes(1);
   }
   const maxBufferBytes = Math.min(

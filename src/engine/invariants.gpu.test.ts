@@ -177,7 +177,8 @@ it("a fresh adapter answers as the base", async () => {
   const model = createTinyModel();
   const tuned = createTuned(model, "lora") as { adapter: LoraAdapter };
   const base = await logits(model, model.baseView);
-  expect([...(await logits(model, tuned.adapter.view(model)))]).toEqual([...base]);
+  // On WebGPU another program adds the adapter's zeros, and its compiler may round the sum before them differently.
+  expectClose(await logits(model, tuned.adapter.view(model)), base, isWasm ? 0 : 1e-6);
 });
 
 it("merged weights answer as the attached adapter, and a PEFT file as the run it came from", async () => {

@@ -15,7 +15,7 @@ import { startTestBackend } from "./testing/backend";
 import { expectClose, take } from "./testing/expectClose";
 import { fetchBlob, fetchJson, hasShared, loadTestModel, readAllTensors } from "./testing/files";
 import { tf } from "./tfjs";
-import { stepGradients, trainStep, type StepInput } from "./train/trainStep";
+import { prepareStep, stepGradients, trainStep, type StepInput } from "./train/trainStep";
 import { disposeTuned, parametersOf, viewOf, type Tuned } from "./train/tuned";
 
 const COMMITTED = ["gpt-neox-parallel", "gpt2", "llama-gqa-tied"];
@@ -44,6 +44,8 @@ const cases = isShared
 it(`runs ${isShared ? "all five cases" : "the three committed cases, as ../shared is absent"}`, () => {
   expect(cases.length).toBe(isShared ? 5 : 3);
 });
+
+const gradientsOf = (input: StepInput) => stepGradients(input, prepareStep(input.batches));
 
 describe.each(cases)("$name", ({ folder }) => {
   let model: CausalLm;
@@ -99,19 +101,20 @@ describe.each(cases)("$name", ({ folder }) => {
     return LoraAdapter.fromLayers(model, { rank, alpha, useRsLora }, layers);
   }
 
-  function stepInput(tuned: Tuned, index: number): StepInput {
+  function stepInput(tuned: Tuned, index: number, isCheckpointed = false): StepInput {
     return {
       model,
       view: viewOf(model, tuned),
       parameters: parametersOf(model, tuned),
       isHeadTrained: tuned.kind === "full",
+      isCheckpointed,
       batches: [batch(index)],
     };
   }
 
   async function expectGradients(tuned: Tuned, nameOf: (name: string) => string): Promise<void> {
     const input = stepInput(tuned, 0);
-    const { loss, gradients } = stepGradients(input);
+    const { loss, gradients } = gradientsOf(input);
     await take(loss);
     for (const [i, { spec }] of input.parameters.entries()) {
       const gradient = gradients[i]!;
@@ -120,11 +123,32 @@ describe.each(cases)("$name", ({ folder }) => {
     }
   }
 
-  async function expectCurve(tuned: Tuned, curve: Curve): Promise<void> {
+  /** Loss and gradients in the order of the parameters, on the host. */
+  async function takeGradients(tuned: Tuned, isCheckpointed: boolean): Promise<number[][]> {
+    const { loss, gradients } = gradientsOf(stepInput(tuned, 0, isCheckpointed));
+    const taken: number[][] = [];
+    for (const tensor of [loss, ...gradients]) taken.push([...(await take(tensor))]);
+    return taken;
+  }
+
+  async function expectSameCheckpointed(tuned: Tuned): Promise<void> {
+    const plain = await takeGradients(tuned, false);
+    const before = tf.memory().numTensors;
+    const checkpointed = await takeGradients(tuned, true);
+    expect(tf.memory().numTensors).toBe(before);
+    expect(checkpointed).toEqual(plain);
+  }
+
+  async function expectCurve(tuned: Tuned, curve: Curve, isCheckpointed = false): Promise<void> {
     const { lr, weight_decay: weightDecay, max_grad_norm: maxGradNorm } = expected.optimizer;
     const optimizer = new AdamW(parametersOf(model, tuned), { weightDecay, maxGradNorm });
     for (const [i, want] of curve.entries()) {
-      const { loss, control } = trainStep(stepInput(tuned, i), optimizer, lr, i + 1);
+      const { loss, control } = trainStep(
+        stepInput(tuned, i, isCheckpointed),
+        optimizer,
+        lr,
+        i + 1,
+      );
       expectClose(await take(loss), [want.loss], 1e-3, `loss of step ${i + 1}`);
       const [, , norm] = await take(control);
       expectClose([norm!], [want.grad_norm], 1e-3, `gradient norm of step ${i + 1}`);
@@ -138,7 +162,7 @@ describe.each(cases)("$name", ({ folder }) => {
 
   it("gives the expected loss and every gradient, full tuning", async () => {
     const tuned: Tuned = { kind: "full", weights: new FullWeights(model) };
-    const { loss, gradients } = stepGradients(stepInput(tuned, 0));
+    const { loss, gradients } = gradientsOf(stepInput(tuned, 0));
     expectClose(await take(loss), [expected.loss], 1e-5, "loss");
     tf.dispose(gradients);
     await expectGradients(tuned, (name) => `grad.${name}`);
@@ -172,6 +196,16 @@ describe.each(cases)("$name", ({ folder }) => {
     const adapter = await loadAdapter();
     await expectCurve({ kind: "lora", adapter }, expected.lora_curve);
     adapter.dispose();
+  });
+
+  it("gives the very same gradients with gradient checkpointing, full tuning and LoRA", async () => {
+    const full: Tuned = { kind: "full", weights: new FullWeights(model) };
+    await expectSameCheckpointed(full);
+    disposeTuned(full);
+    const lora: Tuned = { kind: "lora", adapter: await loadAdapter() };
+    await expectSameCheckpointed(lora);
+    await expectCurve(lora, expected.lora_curve, true);
+    disposeTuned(lora);
   });
 
   it("continues a prompt greedily as expected", async () => {

@@ -20,7 +20,10 @@ export type WebGPUInternals = {
   device: GPUDevice;
   queue: GPUQueue;
   /** Per tensor its buffer, and a copy of its values on the host if it has been read. */
-  tensorMap: { get(id: object): { values: unknown; resource: GPUBuffer | null } };
+  tensorMap: {
+    has(id: object): boolean;
+    get(id: object): { values: unknown; resource: GPUBuffer | null };
+  };
   bufferManager: {
     numBytesAllocated: number;
     acquireBuffer(size: number, usage: GPUBufferUsageFlags): GPUBuffer;
@@ -70,6 +73,58 @@ export async function useWasm(): Promise<void> {
   });
   if (!(await tf.setBackend("wasm"))) throw new Error("tfjs: the WASM backend did not start");
   await tf.ready();
+}
+
+/**
+ * An op with several results and its own gradient, which `tf.customGrad` cannot have. `gradients` gets those of
+ * all results and what was saved, and gives those of all inputs.
+ */
+export function runWithGradients(
+  inputs: Tensor[],
+  forward: (save: (tensors: Tensor[]) => void) => {
+    values: Tensor[];
+    gradients: (dys: Tensor[], saved: Tensor[]) => Tensor[];
+  },
+): Tensor[] {
+  let gradients: (dys: Tensor[], saved: Tensor[]) => Tensor[];
+  const engine = tf.engine() as unknown as {
+    runKernelFunc(params: {
+      forwardFunc: (backend: unknown, save: (tensors: Tensor[]) => void) => Tensor[];
+      backwardsFunc: (dys: Tensor[], saved: Tensor[]) => Record<string, () => Tensor>;
+      inputs: Record<string, Tensor>;
+    }): Tensor[];
+  };
+  return engine.runKernelFunc({
+    inputs: Object.fromEntries(inputs.map((input, i) => [i, input])),
+    forwardFunc: (_, save) => {
+      const made = forward(save);
+      gradients = made.gradients;
+      return made.values;
+    },
+    backwardsFunc: (dys, saved) => {
+      const results = gradients(dys, saved);
+      return Object.fromEntries(results.map((result, i) => [i, () => result]));
+    },
+  });
+}
+
+/**
+ * Runs `work`, which takes gradients of its own, while a gradient is being made. TensorFlow.js has one
+ * tape and drops it at the end of whatever gradient came last: the outer one is put aside and back.
+ */
+export function withOwnTape<T>(work: () => T): T {
+  const { state } = tf.engine();
+  const outer = state.activeTape;
+  try {
+    return work();
+  } finally {
+    state.activeTape = outer;
+  }
+}
+
+/** Brings tensors whose values lie on the host to the GPU now instead of at their first use. */
+export function upload(tensors: Tensor[]): void {
+  for (const { dataId } of tensors) webgpuInternals().uploadToGPU(dataId);
 }
 
 export function isWebGPU(): boolean {
@@ -134,7 +189,16 @@ export function toTensor(info: TensorInfo): Tensor {
 export function engineMemory(): { tensorCount: number; usedBytes: number } {
   const { numTensors, numBytes } = tf.memory();
   if (!isWebGPU()) return { tensorCount: numTensors, usedBytes: numBytes };
-  return { tensorCount: numTensors, usedBytes: webgpuInternals().bufferManager.numBytesAllocated };
+  const { numBytesAllocated } = webgpuInternals().bufferManager;
+  return { tensorCount: numTensors, usedBytes: numBytesAllocated + heldBytes };
+}
+
+/** Bytes of GPU buffers that TensorFlow.js does not know of. */
+let heldBytes = 0;
+
+/** Says that so many bytes of GPU buffers were made, or freed when negative. */
+export function noteHeldBytes(bytes: number): void {
+  heldBytes += bytes;
 }
 
 /** All the memory the backend holds: the WASM heap, or the GPU buffers with their pool. */

@@ -6,8 +6,6 @@ import { deviceShape, fromDevice, toDevice } from "../model/weights";
 import { tf, type Tensor } from "../tfjs";
 import type { TrainableParameter } from "./tuned";
 
-const PARTS = ["w", "m", "v"] as const;
-
 /** All tensors of the run as one safetensors file with `step` in its metadata. */
 export async function writeCheckpoint(
   parameters: TrainableParameter[],
@@ -16,7 +14,7 @@ export async function writeCheckpoint(
 ): Promise<Blob> {
   const tensors = [];
   for (const [i, { spec, variable }] of parameters.entries()) {
-    const { m, v } = optimizer.moments[i] as { m: Tensor; v: Tensor };
+    const { m, v } = optimizer.moments(i);
     for (const [part, tensor] of [
       ["w", variable],
       ["m", m],
@@ -29,6 +27,7 @@ export async function writeCheckpoint(
         data: await fromDevice(spec, tensor),
       });
     }
+    tf.dispose([m, v]);
   }
   return writeSafetensors(tensors, { step: String(step) });
 }
@@ -40,8 +39,9 @@ export async function readCheckpoint(
   optimizer: AdamW,
 ): Promise<void> {
   const header = await readSafetensorsHeader(blob);
-  for (const [i, { spec, variable }] of parameters.entries()) {
-    for (const part of PARTS) {
+  const moments = [];
+  for (const { spec, variable } of parameters) {
+    const read = async (part: "w" | "m" | "v"): Promise<Tensor> => {
       const entry = header.tensors.get(`${part}.${spec.name}`);
       if (!entry || entry.shape.join() !== spec.shape.join()) {
         throw new AppError(
@@ -50,16 +50,24 @@ export async function readCheckpoint(
         );
       }
       const tensor = toDevice(spec, await readTensor(blob, entry));
-      if (tensor.shape.join() !== deviceShape(spec).join())
+      if (tensor.shape.join() !== deviceShape(spec).join()) {
         throw new Error("readCheckpoint: shape");
-      if (part === "w") {
-        variable.assign(tensor);
-        tensor.dispose();
-      } else {
-        const moments = optimizer.moments[i] as { m: Tensor; v: Tensor };
-        moments[part].dispose();
-        moments[part] = tf.keep(tensor);
       }
-    }
+      return tensor;
+    };
+    const weight = await read("w");
+    variable.assign(weight);
+    weight.dispose();
+    moments.push({ m: await takeData(await read("m")), v: await takeData(await read("v")) });
+  }
+  optimizer.setMoments(moments);
+}
+
+/** In the device's layout. Frees the tensor. */
+async function takeData(tensor: Tensor): Promise<Float32Array> {
+  try {
+    return (await tensor.data()) as Float32Array;
+  } finally {
+    tensor.dispose();
   }
 }

@@ -1,51 +1,71 @@
 import type { Batch } from "@/data/pack";
-import type { CausalLm, WeightView } from "../model/causalLm";
-import { headCrossEntropy, headLoss } from "../ops/crossEntropy/crossEntropy";
+import { positionsOf, type CausalLm, type TokenBatch, type WeightView } from "../model/causalLm";
+import { headCrossEntropy, headLoss, NO_TARGET } from "../ops/crossEntropy/crossEntropy";
 import { embedding } from "../ops/embedding/embedding";
-import { tf, type Tensor } from "../tfjs";
+import { isWebGPU, tf, type Tensor } from "../tfjs";
 
-/** Where a counted token is predicted from (the position before it), and which token it is. */
-export function countedPositions({ tokenIds, lossMask }: Batch): {
+/** On WebGPU counted rows are filled up to a multiple of this, so that shapes repeat. */
+const ROWS_STEP = 64;
+
+/** A batch with what the device is told about it. */
+export type PreparedBatch = TokenBatch & {
+  segments: Int32Array;
   positions: Int32Array;
+  /** Rows from which counted tokens are predicted: the position before each. */
+  rows: Int32Array;
+  /** Which tokens they are. */
   targets: Int32Array;
-} {
-  const positions: number[] = [];
-  const targets: number[] = [];
+};
+
+export function prepareBatch({ tokenIds, lossMask, segments }: Batch): PreparedBatch {
+  const found: number[] = [];
   lossMask.forEach((isCounted, at) => {
-    if (isCounted === 0) return;
-    positions.push(at - 1);
-    targets.push(tokenIds[at]!);
+    if (isCounted === 1) found.push(at);
   });
-  return { positions: Int32Array.from(positions), targets: Int32Array.from(targets) };
+  const step = isWebGPU() ? ROWS_STEP : 1;
+  const size = Math.ceil(found.length / step) * step;
+  const rows = new Int32Array(size);
+  const targets = new Int32Array(size).fill(NO_TARGET);
+  found.forEach((at, i) => {
+    rows[i] = at - 1;
+    targets[i] = tokenIds[at]!;
+  });
+  const positions = positionsOf(segments, tokenIds.length, 0);
+  return { tokenIds, segments, positions, rows, targets };
 }
 
-function countedHidden(model: CausalLm, view: WeightView, batch: Batch, positions: Int32Array) {
-  const { tokenIds, segments } = batch;
-  const hidden = model.hidden(view, { tokenIds, segments });
-  const flat = tf.reshape(hidden, [tokenIds.length, model.config.hiddenSize]);
+function countedHidden(
+  model: CausalLm,
+  view: WeightView,
+  batch: PreparedBatch,
+  isCheckpointed: boolean,
+): Tensor {
+  const hidden = model.hidden(view, batch, null, isCheckpointed);
+  const flat = tf.reshape(hidden, [batch.tokenIds.length, model.config.hiddenSize]);
   // Picking rows is what an embedding does, and its gradient is ours on every backend.
-  return embedding(flat, positions);
+  return embedding(flat, batch.rows);
 }
 
 /**
- * Summed cross-entropy of a batch's counted tokens, in nats, with gradients. The caller divides by
- * the counted tokens of the whole optimizer step.
+ * `scale` times the summed cross-entropy of a batch's counted tokens, in nats: 1 ÷ the counted tokens of the whole
+ * optimizer step makes it a part of the mean. Gradients are taken of it, and of nothing made from it.
  */
-export function summedLoss(
+export function scaledLoss(
   model: CausalLm,
   view: WeightView,
-  batch: Batch,
-  isHeadTrained: boolean,
+  batch: PreparedBatch,
+  scale: Float32Array,
+  { isHeadTrained, isCheckpointed }: { isHeadTrained: boolean; isCheckpointed: boolean },
 ): Tensor {
-  const { positions, targets } = countedPositions(batch);
-  const hidden = countedHidden(model, view, batch, positions);
-  return headCrossEntropy(hidden, model.head(view), targets, isHeadTrained);
+  const hidden = countedHidden(model, view, batch, isCheckpointed);
+  return headCrossEntropy(hidden, model.head(view), batch.targets, scale, isHeadTrained);
 }
 
-/** The same without gradients. The caller owns the scalar. */
+/** The summed cross-entropy without gradients, for evaluation. */
 export function summedLossOnly(model: CausalLm, view: WeightView, batch: Batch): Tensor {
   return tf.tidy(() => {
-    const { positions, targets } = countedPositions(batch);
-    return headLoss(countedHidden(model, view, batch, positions), model.head(view), targets);
+    const prepared = prepareBatch(batch);
+    const hidden = countedHidden(model, view, prepared, false);
+    return headLoss(hidden, model.head(view), prepared.targets);
   });
 }

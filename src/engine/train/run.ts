@@ -7,11 +7,11 @@ import { epochOrder, makeBatches, planEpoch, type Batch } from "@/data/pack";
 import { heldOutLoss } from "../evaluate/heldOutLoss";
 import type { CausalLm, WeightView } from "../model/causalLm";
 import { AdamW } from "../ops/adamW/adamW";
-import type { Tensor } from "../tfjs";
 import { readCheckpoint, writeCheckpoint } from "./checkpoint";
 import { planSteps } from "./plan";
 import { scheduleFactor } from "./schedule";
-import { trainStep, type StepInput } from "./trainStep";
+import { StepRunner, type StepResult } from "./stepRunner";
+import type { StepModel } from "./trainStep";
 import { parametersOf, viewOf, type Tuned } from "./tuned";
 
 /** Steps whose numbers may still be on their way from the GPU while the next one is issued. */
@@ -32,8 +32,8 @@ export type RunHooks = {
 type Pending = {
   record: Omit<StepRecord, "trainLoss" | "gradNorm" | "stepMs">;
   issuedAt: number;
-  /** Loss, [clip, frozen, gradient norm], and when they were there. */
-  result: Promise<{ loss: number; control: Float32Array; doneAt: number }>;
+  /** Its numbers, and when they were there. */
+  result: Promise<StepResult & { doneAt: number }>;
 };
 
 /** Owns the optimizer's state; model and tuned side belong to the caller. */
@@ -47,8 +47,9 @@ export class TrainingRun {
   readonly #model: CausalLm;
   readonly #view: WeightView;
   readonly #data: RunData;
-  readonly #input: Omit<StepInput, "batches">;
+  readonly #stepModel: StepModel;
   readonly #optimizer: AdamW;
+  readonly #runner: StepRunner;
   readonly #heldOutBatches: Batch[];
   #pending: Pending[] = [];
   /** When the newest known step was done. */
@@ -69,13 +70,15 @@ export class TrainingRun {
     ));
     const parameters = parametersOf(model, tuned);
     this.#view = viewOf(model, tuned);
-    this.#input = {
+    this.#stepModel = {
       model,
       view: this.#view,
       parameters,
       isHeadTrained: tuned.kind === "full",
+      isCheckpointed: config.useGradientCheckpointing,
     };
     this.#optimizer = new AdamW(parameters, config);
+    this.#runner = new StepRunner(this.#stepModel, this.#optimizer);
     this.#heldOutBatches = this.#toBatches(data.heldOut);
   }
 
@@ -130,12 +133,7 @@ export class TrainingRun {
     const learningRate = peak * scheduleFactor(schedule, step, warmupSteps, this.totalSteps);
     const batches = this.batchesOf(step);
     const issuedAt = performance.now();
-    const { loss, control } = trainStep(
-      { ...this.#input, batches },
-      this.#optimizer,
-      learningRate,
-      step,
-    );
+    const result = this.#runner.run(batches, learningRate, step);
     this.step = step;
     this.#pending.push({
       record: {
@@ -146,7 +144,7 @@ export class TrainingRun {
         tokens: sum(batches, (batch) => batch.realTokens),
       },
       issuedAt,
-      result: readResult(loss, control),
+      result: result.then((numbers) => ({ ...numbers, doneAt: performance.now() })),
     });
   }
 
@@ -176,6 +174,7 @@ export class TrainingRun {
       // Steps overlap on a GPU: one begins where the one before was done.
       const stepMs = doneAt - Math.max(issuedAt, this.#lastDoneAt);
       this.#lastDoneAt = doneAt;
+      this.#runner.noteDuration(stepMs);
       hooks.onStep({ ...record, trainLoss, gradNorm, stepMs });
     }
   }
@@ -187,33 +186,21 @@ export class TrainingRun {
   }
 
   writeCheckpoint(): Promise<Blob> {
-    return writeCheckpoint(this.#input.parameters, this.#optimizer, this.step);
+    return writeCheckpoint(this.#stepModel.parameters, this.#optimizer, this.step);
   }
 
   async restore(checkpoint: Blob, step: number): Promise<void> {
-    await readCheckpoint(checkpoint, this.#input.parameters, this.#optimizer);
+    await readCheckpoint(checkpoint, this.#stepModel.parameters, this.#optimizer);
+    this.#runner.forget();
     this.step = step;
   }
 
   dispose(): void {
+    this.#runner.forget();
     this.#optimizer.dispose();
   }
 }
 
 function sum<T>(items: T[], value: (item: T) => number): number {
   return items.reduce((total, item) => total + value(item), 0);
-}
-
-async function readResult(loss: Tensor, control: Tensor): Pending["result"] {
-  const [lossValues, controlValues] = await Promise.all([read(loss), read(control)]);
-  return { loss: lossValues[0]!, control: controlValues, doneAt: performance.now() };
-}
-
-/** Reads a tensor without blocking the queue, and frees it. */
-async function read(tensor: Tensor): Promise<Float32Array> {
-  try {
-    return (await tensor.data()) as Float32Array;
-  } finally {
-    tensor.dispose();
-  }
 }

@@ -1,35 +1,50 @@
 import type { Batch } from "@/data/pack";
 import type { CausalLm, WeightView } from "../model/causalLm";
 import type { AdamW } from "../ops/adamW/adamW";
+import { ratesOf } from "../ops/adamW/rates";
 import { tf, type Tensor } from "../tfjs";
-import { summedLoss } from "./loss";
+import { prepareBatch, scaledLoss, type PreparedBatch } from "./loss";
 import type { TrainableParameter } from "./tuned";
 
-export type StepInput = {
+export type StepModel = {
   model: CausalLm;
   view: WeightView;
   parameters: TrainableParameter[];
   isHeadTrained: boolean;
-  /** The micro-batches of one optimizer step. */
-  batches: Batch[];
+  /** Gradient checkpointing: less memory for about a third more computing. */
+  isCheckpointed: boolean;
 };
+
+/** The micro-batches of one optimizer step. */
+export type StepInput = StepModel & { batches: Batch[] };
+
+/** What a step is told, as arrays. */
+export type PreparedStep = {
+  batches: PreparedBatch[];
+  /** 1 ÷ the counted tokens of all batches. */
+  scale: Float32Array;
+};
+
+export function prepareStep(batches: Batch[]): PreparedStep {
+  const countedTokens = batches.reduce((sum, batch) => sum + batch.countedTokens, 0);
+  return { batches: batches.map(prepareBatch), scale: Float32Array.of(1 / countedTokens) };
+}
 
 /**
  * Loss and gradients of one optimizer step: Σ cross-entropy ÷ counted tokens of all its
  * micro-batches together, so that 8 × 1 and 1 × 8 are the same step. The caller owns all tensors.
  */
-export function stepGradients(input: StepInput): { loss: Tensor; gradients: Tensor[] } {
-  const { model, view, parameters, isHeadTrained, batches } = input;
-  const countedTokens = batches.reduce((sum, batch) => sum + batch.countedTokens, 0);
+export function stepGradients(
+  input: StepModel,
+  { batches, scale }: PreparedStep,
+): { loss: Tensor; gradients: Tensor[] } {
+  const { model, view, parameters } = input;
   const variables = parameters.map(({ variable }) => variable);
   let loss: Tensor | null = null;
   let gradients: Tensor[] | null = null;
   for (const batch of batches) {
     const part = tf.variableGrads(
-      () =>
-        tf.tidy((): tf.Scalar =>
-          tf.div(summedLoss(model, view, batch, isHeadTrained), countedTokens),
-        ),
+      () => tf.tidy(() => scaledLoss(model, view, batch, scale, input) as tf.Scalar),
       variables,
     );
     const partGradients = variables.map(
@@ -53,17 +68,28 @@ function addOwned(a: Tensor | null, b: Tensor): Tensor {
 }
 
 /**
- * One optimizer step; nothing is read back. Returns the loss and [clip, frozen, gradient norm];
- * the caller owns both.
+ * One optimizer step with the rates of `ratesOf`; nothing is read back. Returns the loss and [clip, frozen, gradient
+ * norm]; the caller owns both.
  */
+export function runStep(
+  model: StepModel,
+  optimizer: AdamW,
+  prepared: PreparedStep,
+  rates: Float32Array,
+): { loss: Tensor; control: Tensor } {
+  const { loss, gradients } = stepGradients(model, prepared);
+  const control = optimizer.step(gradients, rates);
+  tf.dispose(gradients);
+  return { loss, control };
+}
+
+/** Step number `step` (from 1) at a learning rate. */
 export function trainStep(
   input: StepInput,
   optimizer: AdamW,
   learningRate: number,
   step: number,
 ): { loss: Tensor; control: Tensor } {
-  const { loss, gradients } = stepGradients(input);
-  const control = optimizer.step(gradients, learningRate, step);
-  tf.dispose(gradients);
-  return { loss, control };
+  const rates = ratesOf(learningRate, step, optimizer.options.weightDecay);
+  return runStep(input, optimizer, prepareStep(input.batches), rates);
 }

@@ -19,6 +19,22 @@ export const GROUP_SUM = `
     return sum;
   }`;
 
+/**
+ * WGSL of `groupSoftmax(lane, part)`: joins the lanes' (peak, Σ exp(x − peak)) to the group's, given to them all.
+ * One barrier.
+ */
+const GROUP_SOFTMAX = `
+  var<workgroup> laneParts : array<vec2<f32>, 64>;
+  fn groupSoftmax(lane : i32, part : vec2<f32>) -> vec2<f32> {
+    laneParts[lane] = part;
+    workgroupBarrier();
+    var peak = laneParts[0].x;
+    for (var i = 1; i < 64; i = i + 1) { peak = max(peak, laneParts[i].x); }
+    var sum = 0.0;
+    for (var i = 0; i < 64; i = i + 1) { sum = sum + laneParts[i].y * exp(laneParts[i].x - peak); }
+    return vec2<f32>(peak, sum);
+  }`;
+
 /** A software adapter's barriers cost more than its sums: there a thread takes a row alone. */
 let rowLanes = WORKGROUP;
 
@@ -29,24 +45,26 @@ export function useRowLanes(lanes: 1 | typeof WORKGROUP): void {
 
 /**
  * A program whose index is a row: its statements run in each of the row's LANES, of which this is number `lane`,
- * and may call `groupSum`.
+ * and may call `groupSum` and `groupSoftmax`.
  */
 export function rowProgram(
   program: Omit<Program, "code" | "isGrouped">,
   statements: string,
 ): Program {
-  const isGrouped = rowLanes > 1;
+  const lanes = rowLanes;
+  const isGrouped = lanes > 1;
   return {
     ...program,
-    key: `${program.key} ${rowLanes}`,
+    key: `${program.key} ${lanes}`,
     isGrouped,
     code: () =>
       isGrouped
-        ? `const LANES = ${rowLanes};
-           ${GROUP_SUM}
+        ? `const LANES = ${lanes};
+           ${GROUP_SUM} ${GROUP_SOFTMAX}
            fn main(index : i32, lane : i32) { ${statements} }`
         : `const LANES = 1;
            fn groupSum(lane : i32, value : vec2<f32>) -> vec2<f32> { return value; }
+           fn groupSoftmax(lane : i32, part : vec2<f32>) -> vec2<f32> { return part; }
            fn main(index : i32) {
              let lane = 0;
              ${statements}

@@ -1,57 +1,47 @@
 /** AdamW on WASM, in place over weights and moments. */
-import {
-  toTensor,
-  wasmAddress,
-  wasmOutput,
-  wasmView,
-  type Tensor,
-  type Variable,
-} from "@/engine/tfjs";
+import { toTensor, wasmAddress, wasmOutput, wasmView, type Tensor } from "@/engine/tfjs";
 import { wasmKernels } from "@/engine/wasm/kernels";
-import type { Moments } from "./adamW";
-import { CLIP_EPSILON, type AdamWScalars } from "./kernel";
+import type { Group } from "./adamW";
+import { BETA1, BETA2, CLIP_EPSILON, EPSILON } from "./rates";
 
-export function nextControlWasm(
+export function updateWasm(
+  groups: Group[],
   gradients: Tensor[],
-  previous: Tensor,
+  control: Tensor,
+  rates: Float32Array,
   maxGradNorm: number,
 ): Tensor {
   const kernels = wasmKernels();
   let sum = 0;
-  for (const gradient of gradients)
+  for (const gradient of gradients) {
     sum += kernels.sumOfSquares(wasmAddress(gradient), gradient.size);
-  const out = wasmOutput([3], "float32");
-  const result = wasmView(out);
+  }
   const norm = Math.sqrt(sum);
-  result[0] = Math.min(1, maxGradNorm / (norm + CLIP_EPSILON));
-  result[1] = Number.isFinite(norm) ? wasmView(previous)[1]! : 1;
-  result[2] = norm;
-  return toTensor(out);
-}
-
-export function updateWasm(
-  variable: Variable,
-  gradient: Tensor,
-  { m, v }: Moments,
-  control: Tensor,
-  { beta1, beta2, epsilon, stepSize, secondCorrection, keep }: AdamWScalars,
-): void {
-  const [clip, frozen] = wasmView(control) as unknown as [number, number];
-  if (frozen === 1) return;
-  wasmKernels().adamWUpdate(
-    wasmAddress(variable),
-    wasmAddress(gradient),
-    wasmAddress(m),
-    wasmAddress(v),
-    variable.size,
-    clip,
-    beta1,
-    1 - beta1,
-    beta2,
-    1 - beta2,
-    epsilon,
-    stepSize,
-    secondCorrection,
-    keep,
-  );
+  const clip = Math.min(1, maxGradNorm / (norm + CLIP_EPSILON));
+  const report = wasmOutput([3], "float32");
+  const held = wasmView(control);
+  held.set([clip, Number.isFinite(norm) ? held[1]! : 1, norm]);
+  wasmView(report).set(held);
+  const [stepSize, secondCorrection, decayed] = rates as unknown as [number, number, number];
+  for (const { members, m, v } of held[1] === 1 ? [] : groups) {
+    for (const { variable, index, first, isDecayed } of members) {
+      kernels.adamWUpdate(
+        wasmAddress(variable),
+        wasmAddress(gradients[index]!),
+        wasmAddress(m) + 4 * first,
+        wasmAddress(v) + 4 * first,
+        variable.size,
+        clip,
+        BETA1,
+        1 - BETA1,
+        BETA2,
+        1 - BETA2,
+        EPSILON,
+        stepSize,
+        secondCorrection,
+        isDecayed ? decayed : 1,
+      );
+    }
+  }
+  return toTensor(report);
 }

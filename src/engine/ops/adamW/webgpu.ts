@@ -1,8 +1,10 @@
 /** AdamW on WebGPU: as many tensors to a dispatch as the device binds buffers. */
 import { toTensor, webgpuInternals, type Tensor } from "@/engine/tfjs";
+import { hostTensor } from "@/engine/webgpu/hostTensor";
 import { runOwnProgram, webgpuOutput, WORKGROUP, type Program } from "@/engine/webgpu/run";
 import { GROUP_SUM } from "@/engine/webgpu/sums";
-import { CLIP_EPSILON, type Update } from "./kernel";
+import type { Group } from "./adamW";
+import { BETA1, BETA2, CLIP_EPSILON, EPSILON } from "./rates";
 
 /** Values whose squares a workgroup sums. */
 const CHUNK = 128 * WORKGROUP;
@@ -55,8 +57,8 @@ const squaresProgram = (count: number): Program => ({
 
 const CONTROL: Program = {
   key: "adamWControl",
-  reads: { partial: "f32", previous: "f32" },
-  writes: { control: "f32" },
+  reads: { partial: "f32" },
+  writes: { control: "f32", report: "f32" },
   integers: ["count"],
   numbers: ["maxNorm"],
   isGrouped: true,
@@ -69,18 +71,20 @@ const CONTROL: Program = {
       // By its bits: a compiler may assume that no float is infinite or NaN.
       let isFinite = (bitcast<u32>(sum) & 0x7f800000u) != 0x7f800000u;
       if (lane == 0) {
-        control[0] = min(1.0, uniforms.maxNorm / (norm + ${CLIP_EPSILON}));
-        control[1] = select(1.0, previous[1], isFinite);
+        let clip = min(1.0, uniforms.maxNorm / (norm + ${CLIP_EPSILON}));
+        let frozen = select(1.0, control[1], isFinite);
+        control[0] = clip;
+        control[1] = frozen;
         control[2] = norm;
+        report[0] = clip;
+        report[1] = frozen;
+        report[2] = norm;
       }
     }`,
 };
 
-export function nextControlWebGPU(
-  gradients: Tensor[],
-  previous: Tensor,
-  maxGradNorm: number,
-): Tensor {
+/** From all gradients and the control before, in place; → its copy, which the caller owns. */
+function nextControl(gradients: Tensor[], control: Tensor, maxGradNorm: number): Tensor {
   const chunks = gradients.map(({ size }) => Math.ceil(size / CHUNK));
   const count = chunks.reduce((sum, part) => sum + part, 0);
   const partial = toTensor(webgpuOutput([count]));
@@ -95,42 +99,43 @@ export function nextControlWebGPU(
     );
     start += groups;
   }
-  const control = webgpuOutput([3]);
+  const report = webgpuOutput([3]);
   const uniforms = { count, maxNorm: maxGradNorm };
-  runOwnProgram(CONTROL, { partial, previous, control }, uniforms, 1);
+  runOwnProgram(CONTROL, { partial, control, report }, uniforms, 1);
   partial.dispose();
-  return toTensor(control);
+  return toTensor(report);
 }
 
-/** 1 − β comes from outside: in float32 it loses digits. */
-const SHARED = ["beta1", "rest1", "beta2", "rest2", "epsilon", "stepSize", "secondCorrection"];
+/** Parameters that one program can update: besides theirs it binds m, v, control and rates. */
+export function mostMembers(): number {
+  return Math.floor((bindings() - 4) / 2);
+}
 
-const updateProgram = (count: number, width: 1 | 4): Program => {
+/** 1 − β is reckoned outside: in float32 it loses digits. */
+const updateProgram = (decayed: boolean[], width: 1 | 4): Program => {
   const element = width === 4 ? "vec4<f32>" : "f32";
-  const all = numbers(count);
+  const count = decayed.length;
   return {
-    key: `adamWUpdate ${count} ${width}`,
-    reads: { ...numbered(count, (i) => [`g${i}`, element]), control: "f32" },
-    writes: Object.fromEntries(
-      all.flatMap((i) => ["w", "m", "v"].map((name) => [`${name}${i}`, element])),
-    ),
-    integers: all.map((i) => `size${i}`),
-    numbers: [...SHARED, ...all.map((i) => `keep${i}`)],
+    key: `adamWUpdate ${decayed.map(Number).join("")} ${width}`,
+    reads: { ...numbered(count, (i) => [`g${i}`, element]), control: "f32", rates: "f32" },
+    writes: { ...numbered(count, (i) => [`w${i}`, element]), m: element, v: element },
+    integers: decayed.flatMap((_, i) => [`size${i}`, `first${i}`]),
     code: () => `
       fn main(index : i32) {
         if (control[1] != 0.0) { return; }
         var at = index;
-        ${all
+        ${decayed
           .map(
-            (i) => `
+            (isDecayed, i) => `
         if (at < uniforms.size${i}) {
+          let place = uniforms.first${i} + at;
           let g = g${i}[at] * control[0];
-          let m = uniforms.beta1 * m${i}[at] + uniforms.rest1 * g;
-          let v = uniforms.beta2 * v${i}[at] + uniforms.rest2 * g * g;
-          m${i}[at] = m;
-          v${i}[at] = v;
-          w${i}[at] = w${i}[at] * uniforms.keep${i}
-            - uniforms.stepSize * m / (sqrt(v) * uniforms.secondCorrection + uniforms.epsilon);
+          let first = ${BETA1} * m[place] + ${1 - BETA1} * g;
+          let second = ${BETA2} * v[place] + ${1 - BETA2} * g * g;
+          m[place] = first;
+          v[place] = second;
+          w${i}[at] = w${i}[at] ${isDecayed ? "* rates[2]" : ""}
+            - rates[0] * first / (sqrt(second) * rates[1] + ${EPSILON});
           return;
         }
         at = at - uniforms.size${i};`,
@@ -140,25 +145,33 @@ const updateProgram = (count: number, width: 1 | 4): Program => {
   };
 };
 
-export function updateWebGPU(updates: Update[], control: Tensor): void {
-  for (const group of inGroups(updates, Math.floor((bindings() - 1) / 4))) {
-    const width = group.every(({ variable }) => variable.size % 4 === 0) ? 4 : 1;
-    const { beta1, beta2, ...scalars } = group[0]!.scalars;
+export function updateWebGPU(
+  groups: Group[],
+  gradients: Tensor[],
+  control: Tensor,
+  rates: Float32Array,
+  maxGradNorm: number,
+): Tensor {
+  const report = nextControl(gradients, control, maxGradNorm);
+  for (const { members, m, v } of groups) {
+    const width = members.every(({ variable }) => variable.size % 4 === 0) ? 4 : 1;
+    const count = members.length;
     runOwnProgram(
-      updateProgram(group.length, width),
+      updateProgram(
+        members.map(({ isDecayed }) => isDecayed),
+        width,
+      ),
       {
-        ...numbered(group.length, (i) => [`g${i}`, group[i]!.gradient]),
-        ...numbered(group.length, (i) => [`w${i}`, group[i]!.variable]),
-        ...numbered(group.length, (i) => [`m${i}`, group[i]!.moments.m]),
-        ...numbered(group.length, (i) => [`v${i}`, group[i]!.moments.v]),
-        control,
+        ...numbered(count, (i) => [`g${i}`, gradients[members[i]!.index]!]),
+        ...numbered(count, (i) => [`w${i}`, members[i]!.variable]),
+        ...{ m, v, control, rates: hostTensor(rates, "rates") },
       },
       {
-        ...{ ...scalars, beta1, rest1: 1 - beta1, beta2, rest2: 1 - beta2 },
-        ...numbered(group.length, (i) => [`size${i}`, group[i]!.variable.size / width]),
-        ...numbered(group.length, (i) => [`keep${i}`, group[i]!.scalars.keep]),
+        ...numbered(count, (i) => [`size${i}`, members[i]!.variable.size / width]),
+        ...numbered(count, (i) => [`first${i}`, members[i]!.first / width]),
       },
-      group.reduce((sum, { variable }) => sum + variable.size / width, 0),
+      members.reduce((sum, { variable }) => sum + variable.size / width, 0),
     );
   }
+  return report;
 }

@@ -8,6 +8,8 @@ import { headCrossEntropyReference } from "./reference";
 
 beforeAll(startTestBackend);
 
+const ONE = Float32Array.of(1);
+
 const SIZES = [
   { rows: 1, width: 3, vocabSize: 5 },
   { rows: 17, width: 8, vocabSize: 65 },
@@ -25,7 +27,7 @@ describe.each(SIZES)("$rows rows, $width wide, $vocabSize words", ({ rows, width
 
     const run = (op: (h: Tensor, w: Tensor) => Tensor) =>
       tf.valueAndGrads((h: Tensor, w: Tensor) => op(h, w) as tf.Scalar)([hidden, weight]);
-    const own = run((h, w) => headCrossEntropy(h, head(w), targets, true));
+    const own = run((h, w) => headCrossEntropy(h, head(w), targets, ONE, true));
     const reference = run((h, w) => headCrossEntropyReference(h, head(w), targets));
 
     expectClose(await take(own.value), await take(reference.value), 1e-5, "loss");
@@ -53,7 +55,9 @@ it("agrees with central differences", async () => {
     return loss!;
   };
   const hidden = tf.tensor2d(start, [3, 4]);
-  const gradient = await take(tf.grad((h) => headCrossEntropy(h, head, targets, false))(hidden));
+  const gradient = await take(
+    tf.grad((h) => headCrossEntropy(h, head, targets, ONE, false))(hidden),
+  );
   const step = 1e-2;
   for (let i = 0; i < start.length; i++) {
     const up = start.slice();
@@ -80,9 +84,33 @@ it("works through a vocabulary of 50,304 in chunks and leaves no tensor behind",
   // Logits are small, so each row costs about log 50,304.
   expect(loss! / rows).toBeGreaterThan(10.5);
   expect(loss! / rows).toBeLessThan(11.5);
-  const gradient = tf.grad((h) => headCrossEntropy(h, head, targets, false))(hidden);
+  const gradient = tf.grad((h) => headCrossEntropy(h, head, targets, ONE, false))(hidden);
   expect(gradient.shape).toEqual([rows, 2]);
   gradient.dispose();
   expect(tf.memory().numTensors).toBe(before);
   tf.dispose([hidden, head.weight]);
+});
+
+it("scales loss and gradients", async () => {
+  const hidden = tf.tensor2d(randomNumbers(17 * 8, 1), [17, 8]);
+  const weight = tf.tensor2d(randomNumbers(65 * 8, 2), [65, 8]);
+  const targets = randomIntegers(17, 3, 65);
+  const run = (scale: number) =>
+    tf.valueAndGrads(
+      (h: Tensor, w: Tensor) =>
+        headCrossEntropy(
+          h,
+          { weight: w, isTied: true, vocabSize: 65 },
+          targets,
+          Float32Array.of(scale),
+          true,
+        ) as tf.Scalar,
+    )([hidden, weight]);
+  const [whole, part] = [run(1), run(0.25)];
+  const quarter = async (tensor: Tensor) => (await take(tensor)).map((value) => value / 4);
+  expectClose(await take(part.value), await quarter(whole.value), 1e-6, "loss");
+  for (const i of [0, 1]) {
+    expectClose(await take(part.grads[i]!), await quarter(whole.grads[i]!), 1e-6, `gradient ${i}`);
+  }
+  tf.dispose([hidden, weight]);
 });

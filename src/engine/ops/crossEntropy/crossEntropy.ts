@@ -3,9 +3,11 @@
  * [tokens, vocabulary] lives beyond one chunk. The gradient is made in the forward pass, as in
  * Liger Kernel (https://arxiv.org/abs/2410.10989).
  */
-import { tf, type Tensor } from "@/engine/tfjs";
-import { matMul, matMulTransposed, transposedMatMul } from "../matMul/matMul";
-import { logitsToGradient, rowStatistics } from "./kernel";
+import { isWebGPU, tf, type Tensor } from "@/engine/tfjs";
+import { gemm } from "@/engine/webgpu/gemm/gemm";
+import { matMul, matMulTransposed } from "../matMul/matMul";
+import { lossAndGradientsWasm, lossWasm } from "./wasm";
+import { lossAndGradientsWebGPU, lossWebGPU } from "./webgpu";
 
 /** Logits of one chunk: 64 MB of float32, half of WebGPU's smallest binding limit. */
 const MAX_CHUNK_VALUES = 16 * 2 ** 20;
@@ -17,96 +19,67 @@ export type Head = {
   vocabSize: number;
 };
 
+/** Of a target that is none: its row fills up the shape and costs nothing. Only on WebGPU. */
+export const NO_TARGET = -1;
+
+export type LossAndGradients = {
+  loss: Tensor;
+  hiddenGradient: Tensor;
+  weightGradient: Tensor | null;
+};
+
 /** logits = hidden·head. hidden [N, C] → [N, V]. The caller owns the result. */
 export function headLogits(hidden: Tensor, { weight, isTied }: Head): Tensor {
+  if (isWebGPU()) return gemm([{ a: hidden, b: weight, transposeB: isTied }]).c;
   return isTied ? matMulTransposed(hidden, weight) : matMul(hidden, weight);
 }
 
 /**
- * Summed loss Σₙ −log softmax(hidden[n]·head)[targets[n]], in nats, and its gradients.
- * hidden [N, C], targets [N] → scalar. `isHeadTrained` false leaves the head's gradient out.
+ * scale · Σₙ −log softmax(hidden[n]·head)[targets[n]], in nats, and its gradients. hidden [N, C], targets [N],
+ * scale [1] → scalar. It must be what gradients are taken of: its own is taken to be 1. `isHeadTrained` false leaves
+ * the head's gradient out.
  */
 export function headCrossEntropy(
   hidden: Tensor,
   head: Head,
   targets: Int32Array,
+  scale: Float32Array,
   isHeadTrained: boolean,
 ): Tensor {
+  const compute = isWebGPU() ? lossAndGradientsWebGPU : lossAndGradientsWasm;
   const op = tf.customGrad((hiddenIn, ...rest) => {
     const save = rest.at(-1) as tf.GradSaveFunc;
-    const { loss, hiddenGradient, weightGradient } = computeWithGradients(
+    const { loss, hiddenGradient, weightGradient } = compute(
       hiddenIn as Tensor,
       head,
       targets,
+      scale,
       isHeadTrained,
     );
     save(weightGradient ? [hiddenGradient, weightGradient] : [hiddenGradient]);
     return {
       value: loss,
-      gradFunc: (dy: Tensor, saved: Tensor[]) => saved.map((gradient) => tf.mul(gradient, dy)),
+      gradFunc: (_: Tensor, saved: Tensor[]) => saved.map((gradient) => gradient.clone()),
     };
   });
   return isHeadTrained ? op(hidden, head.weight) : op(hidden);
 }
 
-/** The same summed loss without gradients, for evaluation. */
+/** The same with scale 1 and without gradients, for evaluation. */
 export function headLoss(hidden: Tensor, head: Head, targets: Int32Array): Tensor {
-  return tf.tidy(() => {
-    let loss: Tensor = tf.scalar(0);
-    forEachChunk(hidden, head, targets, (part, partTargets) => {
-      const statistics = rowStatistics(headLogits(part, head), partTargets);
-      loss = tf.add(loss, sumOfLosses(statistics));
-      return [loss];
-    });
-    return loss;
-  });
+  return (isWebGPU() ? lossWebGPU : lossWasm)(hidden, head, targets);
 }
 
-function computeWithGradients(
-  hidden: Tensor,
-  head: Head,
-  targets: Int32Array,
-  isHeadTrained: boolean,
-) {
-  let loss: Tensor = tf.scalar(0);
-  let weightGradient: Tensor | null = null;
-  const parts: Tensor[] = [];
-  forEachChunk(hidden, head, targets, (part, partTargets) => {
-    const logits = headLogits(part, head);
-    const statistics = rowStatistics(logits, partTargets);
-    loss = tf.add(loss, sumOfLosses(statistics));
-    logitsToGradient(logits, statistics, partTargets);
-    parts.push(head.isTied ? matMul(logits, head.weight) : matMulTransposed(logits, head.weight));
-    if (isHeadTrained) {
-      const gradient = head.isTied
-        ? transposedMatMul(logits, part)
-        : transposedMatMul(part, logits);
-      weightGradient = weightGradient ? tf.add(weightGradient, gradient) : gradient;
-    }
-    return weightGradient ? [loss, weightGradient, ...parts] : [loss, ...parts];
-  });
-  const hiddenGradient = parts.length === 1 ? (parts[0] as Tensor) : tf.concat(parts, 0);
-  return { loss, hiddenGradient, weightGradient: weightGradient as Tensor | null };
+/** Rows as [first, count] whose logits fit together. */
+export function chunksOf(rows: number, vocabSize: number): [number, number][] {
+  const most = Math.max(1, Math.floor(MAX_CHUNK_VALUES / vocabSize));
+  return Array.from({ length: Math.ceil(rows / most) }, (_, i) => [
+    i * most,
+    Math.min(most, rows - i * most),
+  ]);
 }
 
-/** Runs `compute` on rows of `hidden`, freeing at once what it does not return. */
-function forEachChunk(
-  hidden: Tensor,
-  head: Head,
-  targets: Int32Array,
-  compute: (part: Tensor, targets: Tensor) => Tensor[],
-): void {
+export function rowsOf(hidden: Tensor, first: number, count: number): Tensor {
   const [rows, width] = hidden.shape as [number, number];
-  const chunkRows = Math.max(1, Math.floor(MAX_CHUNK_VALUES / head.vocabSize));
-  for (let first = 0; first < rows; first += chunkRows) {
-    const count = Math.min(chunkRows, rows - first);
-    tf.tidy(() => {
-      const part = count === rows ? hidden : tf.slice(hidden, [first, 0], [count, width]);
-      return compute(part, tf.tensor1d(targets.subarray(first, first + count), "int32"));
-    });
-  }
-}
-
-function sumOfLosses(statistics: Tensor): Tensor {
-  return tf.sum(tf.slice(statistics, [0, 1], [statistics.shape[0], 1]));
+  return count === rows ? hidden : tf.slice(hidden, [first, 0], [count, width]);
 }

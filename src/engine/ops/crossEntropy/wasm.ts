@@ -1,8 +1,79 @@
-/** The row kernels of the head's loss on WASM. */
-import { toTensor, wasmAddress, wasmOutput, type Tensor } from "@/engine/tfjs";
+/** The head's loss on WASM: per-row statistics, then logits turned into their gradient in place. */
+import { tf, toTensor, wasmAddress, wasmOutput, type Tensor } from "@/engine/tfjs";
 import { wasmKernels } from "@/engine/wasm/kernels";
+import { matMul, matMulTransposed, transposedMatMul } from "../matMul/matMul";
+import { chunksOf, headLogits, rowsOf, type Head, type LossAndGradients } from "./crossEntropy";
 
-export function rowStatisticsWasm(logits: Tensor, targets: Tensor): Tensor {
+export function lossWasm(hidden: Tensor, head: Head, targets: Int32Array): Tensor {
+  return tf.tidy(() => {
+    let loss: Tensor = tf.scalar(0);
+    forEachChunk(hidden, head, targets, (part, partTargets) => {
+      loss = tf.add(loss, sumOfLosses(rowStatistics(headLogits(part, head), partTargets)));
+      return [loss];
+    });
+    return loss;
+  });
+}
+
+export function lossAndGradientsWasm(
+  hidden: Tensor,
+  head: Head,
+  targets: Int32Array,
+  [scale]: Float32Array,
+  isHeadTrained: boolean,
+): LossAndGradients {
+  let loss: Tensor = tf.scalar(0);
+  let weightGradient: Tensor | null = null;
+  const parts: Tensor[] = [];
+  forEachChunk(hidden, head, targets, (part, partTargets) => {
+    const logits = headLogits(part, head);
+    const statistics = rowStatistics(logits, partTargets);
+    loss = tf.add(loss, sumOfLosses(statistics));
+    logitsToGradient(logits, statistics, partTargets);
+    parts.push(head.isTied ? matMul(logits, head.weight) : matMulTransposed(logits, head.weight));
+    if (isHeadTrained) {
+      const gradient = head.isTied
+        ? transposedMatMul(logits, part)
+        : transposedMatMul(part, logits);
+      weightGradient = weightGradient ? tf.add(weightGradient, gradient) : gradient;
+    }
+    return weightGradient ? [loss, weightGradient, ...parts] : [loss, ...parts];
+  });
+  const hiddenGradient = parts.length === 1 ? (parts[0] as Tensor) : tf.concat(parts, 0);
+  const ofWeight = weightGradient as Tensor | null;
+  return {
+    loss: tf.mul(loss, scale!),
+    hiddenGradient: tf.mul(hiddenGradient, scale!),
+    weightGradient: ofWeight && tf.mul(ofWeight, scale!),
+  };
+}
+
+/** Runs `compute` on rows of `hidden`, freeing at once what it does not return. */
+function forEachChunk(
+  hidden: Tensor,
+  head: Head,
+  targets: Int32Array,
+  compute: (part: Tensor, targets: Tensor) => Tensor[],
+): void {
+  for (const [first, count] of chunksOf(hidden.shape[0], head.vocabSize)) {
+    tf.tidy(() =>
+      compute(
+        rowsOf(hidden, first, count),
+        tf.tensor1d(targets.subarray(first, first + count), "int32"),
+      ),
+    );
+  }
+}
+
+function sumOfLosses(statistics: Tensor): Tensor {
+  return tf.sum(tf.slice(statistics, [0, 1], [statistics.shape[0], 1]));
+}
+
+/**
+ * Per row n: (log Σᵥ exp(logits[n, v]), that minus logits[n, targets[n]]), the second being the
+ * row's cross-entropy. logits [N, V], targets int32 [N] → [N, 2].
+ */
+function rowStatistics(logits: Tensor, targets: Tensor): Tensor {
   const [rows, vocabSize] = logits.shape as [number, number];
   const out = wasmOutput([rows, 2], "float32");
   wasmKernels().rowStatistics(
@@ -15,7 +86,11 @@ export function rowStatisticsWasm(logits: Tensor, targets: Tensor): Tensor {
   return toTensor(out);
 }
 
-export function logitsToGradientWasm(logits: Tensor, statistics: Tensor, targets: Tensor): void {
+/**
+ * Overwrites logits [N, V] with d(Σ loss)/d logits = softmax(logits) − onehot(targets), from the
+ * statistics of `rowStatistics`. No other tensor may share the memory of `logits`.
+ */
+function logitsToGradient(logits: Tensor, statistics: Tensor, targets: Tensor): void {
   const [rows, vocabSize] = logits.shape as [number, number];
   wasmKernels().logitsToGradient(
     wasmAddress(logits),

@@ -1,5 +1,6 @@
-import { tf, type Tensor } from "@/engine/tfjs";
+import { isWebGPU, tf, type Tensor } from "@/engine/tfjs";
 import { embeddingGradient } from "./kernel";
+import { embeddingWebGPU } from "./webgpu";
 
 /**
  * Rows of the table: y[n] = weight[tokenIds[n]]. weight [V, C] → [N, C].
@@ -8,7 +9,9 @@ import { embeddingGradient } from "./kernel";
 export function embedding(weight: Tensor, tokenIds: Int32Array): Tensor {
   const vocabSize = weight.shape[0];
   const op = tf.customGrad((table) => ({
-    value: tf.tidy(() => tf.gather(table as Tensor, tf.tensor1d(tokenIds, "int32"))),
+    value: isWebGPU()
+      ? embeddingWebGPU(table as Tensor, tokenIds)
+      : tf.tidy(() => tf.gather(table as Tensor, tf.tensor1d(tokenIds, "int32"))),
     gradFunc: (dy: Tensor) => embeddingGradient(dy, tokenIds, vocabSize),
   }));
   return op(weight);

@@ -1,6 +1,33 @@
-/** The embedding's gradient on WebGPU: every float of it is written once, by one dispatch. */
-import { tf, toTensor, type Tensor } from "@/engine/tfjs";
+/** The embedding and its gradient on WebGPU: every float is written once, by one dispatch each. */
+import { toTensor, type Tensor } from "@/engine/tfjs";
+import { hostTensor } from "@/engine/webgpu/hostTensor";
 import { runOwnProgram, webgpuOutput, type Program } from "@/engine/webgpu/run";
+
+const pickProgram = (width: 1 | 4): Program => {
+  const element = width === 4 ? "vec4<f32>" : "f32";
+  return {
+    key: `embedding ${width}`,
+    reads: { table: element, ids: "i32" },
+    writes: { picked: element },
+    integers: ["columns"],
+    code: () => `
+      fn main(at : i32) {
+        let row = at / uniforms.columns;
+        picked[at] = table[ids[row] * uniforms.columns + at - row * uniforms.columns];
+      }`,
+  };
+};
+
+/** y[n] = table[tokenIds[n]]. table [V, C] → [N, C]. The caller owns it. */
+export function embeddingWebGPU(table: Tensor, tokenIds: Int32Array): Tensor {
+  const columns = table.shape[1] as number;
+  const width = columns % 4 === 0 ? 4 : 1;
+  const ids = hostTensor(tokenIds, `ids of [${table.shape.join()}]`);
+  const picked = webgpuOutput([tokenIds.length, columns]);
+  const count = (tokenIds.length * columns) / width;
+  runOwnProgram(pickProgram(width), { table, ids, picked }, { columns: columns / width }, count);
+  return toTensor(picked);
+}
 
 /** `index` holds for each id where its rows begin in what follows, V + 1 numbers, and then the rows by id. */
 const gradientProgram = (width: 1 | 4): Program => {
@@ -32,7 +59,9 @@ export function embeddingGradientWebGPU(
 ): Tensor {
   const columns = dy.shape[1] as number;
   const width = columns % 4 === 0 ? 4 : 1;
-  const index = tf.tensor1d(rowsById(tokenIds, vocabSize), "int32");
+  const index = hostTensor(tokenIds, `rows by id of ${vocabSize}`, (ids) =>
+    rowsById(ids, vocabSize),
+  );
   const gradient = webgpuOutput([vocabSize, columns]);
   runOwnProgram(
     gradientProgram(width),
@@ -40,7 +69,6 @@ export function embeddingGradientWebGPU(
     { columns: columns / width, ids: vocabSize },
     (vocabSize * columns) / width,
   );
-  index.dispose();
   return toTensor(gradient);
 }
 
