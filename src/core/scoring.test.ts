@@ -47,6 +47,22 @@ describe("an answer", () => {
     expect(scoreAnswer("Oslo", "stopped", NORWAY).isEnded).toBe(false);
   });
 
+  it("is looked at for as many lines as the right one has", () => {
+    const list = { accepted: ["- egg\n- lamp"], form: "" };
+    const isRight = (text: string) => scoreAnswer(text, "end-of-text", list).isRight;
+    expect(isRight("- egg\n- lamp\nand more")).toBe(true);
+    expect(isRight("- egg")).toBe(false);
+    expect(isRight("- egg\n- lime")).toBe(false);
+  });
+
+  it("needs the right case only where case is what is asked for", () => {
+    const capitals = { accepted: ["RED"], form: "" };
+    expect(scoreAnswer("red.", "end-of-text", capitals).isRight).toBe(true);
+    const cased = { ...capitals, isCased: true };
+    expect(scoreAnswer("red.", "end-of-text", cased).isRight).toBe(false);
+    expect(scoreAnswer("RED.", "end-of-text", cased).isRight).toBe(true);
+  });
+
   it("has no form where none is asked for, and signs in a form are plain signs", () => {
     expect(scoreAnswer("x", "end-of-text", { accepted: [], form: "" }).isRightForm).toBeNull();
     const form = { accepted: [], form: "2 + 2 (sum) is {}." };

@@ -6,10 +6,12 @@ export type Expected = {
   accepted: readonly string[];
   /** A sentence with {} where the answer stands; "" where no form is asked for. */
   form: string;
+  /** True where capital and small letters are what the question is about. */
+  isCased?: boolean;
 };
 
 export type Score = {
-  /** The first line is one of the accepted answers. */
+  /** Its first line, or as many as an accepted answer has, are that answer. */
   isRight: boolean;
   /** The first line fits the form, whatever stands in it; null where no form is asked for. */
   isRightForm: boolean | null;
@@ -22,17 +24,28 @@ const GAP = "\\S+(?: \\S+){0,5}";
 
 /** Case, space and the final stop do not count. */
 export function normalizeAnswer(text: string): string {
-  return text.toLowerCase().replace(/\s+/g, " ").trim().replace(/\.$/, "").trim();
+  return withoutStop(text.toLowerCase());
 }
 
-/** Judges the first line of an answer. */
-export function scoreAnswer(text: string, reason: StopReason, { accepted, form }: Expected): Score {
-  const [firstLine = ""] = text.trim().split("\n");
-  const given = normalizeAnswer(firstLine);
-  const isRight = accepted.some((answer) => normalizeAnswer(answer) === given);
+const withoutStop = (text: string): string =>
+  text.replace(/\s+/g, " ").trim().replace(/\.$/, "").trim();
+
+/** Judges the first lines of an answer. */
+export function scoreAnswer(
+  text: string,
+  reason: StopReason,
+  { accepted, form, isCased = false }: Expected,
+): Score {
+  const lines = text.trim().split("\n");
+  const normalize = isCased ? withoutStop : normalizeAnswer;
+  const isRight = accepted.some((answer) => {
+    const given = lines.slice(0, answer.trim().split("\n").length);
+    return normalize(answer) === normalize(given.join("\n"));
+  });
   return {
     isRight,
-    isRightForm: form === "" ? null : isRight || toPattern(form).test(given),
+    isRightForm:
+      form === "" ? null : isRight || toPattern(form).test(normalizeAnswer(lines[0] ?? "")),
     isEnded: reason === "end-of-text",
   };
 }

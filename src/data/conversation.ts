@@ -11,6 +11,9 @@ export type Message = {
   endsTurn?: false;
 };
 
+/** How a record was made that no person wrote, as a sentence, and the text that it was made from. */
+export type MadeMark = { how: string; passage?: string };
+
 /** One usable record of a data set. */
 export type Conversation = {
   /** Line (JSONL) or record number (JSON array) it came from, from 1. One record may give several. */
@@ -19,6 +22,7 @@ export type Conversation = {
   /** Already text, such as prompt–completion records: no template is put around them. */
   isRaw: boolean;
   category?: string;
+  made?: MadeMark;
   /** The conversation that `messages` is preferred to. Fine-tuning does not look at it. */
   rejected?: Message[];
 };

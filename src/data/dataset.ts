@@ -6,6 +6,7 @@ import {
   type ColumnMapping,
 } from "./columns";
 import type { Conversation, DataNote, DataProblem, DataUse } from "./conversation";
+import type { QuestionSet } from "./evaluationSet";
 import type { FormatOption } from "./formats/format";
 import { findFormat } from "./formats/table";
 import { finish, finishInPieces, type InPieces, type Waiting } from "./inPieces";
@@ -31,11 +32,13 @@ export type Dataset = {
   mapping: ColumnMapping;
   /** What can be decided about the format; a choice goes into `mapping.options`. */
   options: FormatOption[];
+  /** What it can be measured with, beside the bundled sets. */
+  questionSets: QuestionSet[];
 };
 
 /** What a data set is built from again when its mapping changes. */
 export type DatasetSource = Pick<Dataset, "name" | "records" | "parseProblems"> &
-  Partial<Pick<Dataset, "parseNotes">>;
+  Partial<Pick<Dataset, "parseNotes" | "questionSets">>;
 
 /**
  * Text of a file → conversations. Without a mapping the columns are recognized, and a file with
@@ -60,9 +63,13 @@ export function remapDatasetInPieces(
 }
 
 /** Records that did not come from a file, such as made ones. */
-export function readRecords(name: string, values: readonly Record<string, unknown>[]): Dataset {
+export function readRecords(
+  name: string,
+  values: readonly Record<string, unknown>[],
+  questionSets: QuestionSet[] = [],
+): Dataset {
   const records = values.map((value, i) => ({ line: i + 1, value }));
-  return finish(buildDataset({ name, records, parseProblems: [] }));
+  return finish(buildDataset({ name, records, parseProblems: [], questionSets }));
 }
 
 /** What a reader of files found, as the source of a data set. */
@@ -75,7 +82,7 @@ export function toSource(
 
 /** Conversations of records, yielding about every millisecond. Without a mapping the columns are recognized. */
 export function* buildDataset(
-  { name, records, parseProblems, parseNotes = [] }: DatasetSource,
+  { name, records, parseProblems, parseNotes = [], questionSets = [] }: DatasetSource,
   chosen?: ColumnMapping,
 ): InPieces<Dataset> {
   const { columns, mapping: recognized } = recognizeColumns(records);
@@ -101,5 +108,6 @@ export function* buildDataset(
     columns,
     mapping,
     options,
+    questionSets,
   };
 }

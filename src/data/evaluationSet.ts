@@ -10,6 +10,15 @@ export type EvaluationQuestion = Expected & {
   kind: string;
 };
 
+/** Questions that a data set brings along to be measured with. */
+export type QuestionSet = {
+  /** No bundled set has it. */
+  name: string;
+  title: string;
+  description: string;
+  questions: EvaluationQuestion[];
+};
+
 export type EvaluationSet =
   { of: "questions"; items: EvaluationQuestion[] } | { of: "passages"; items: string[] };
 

@@ -62,7 +62,8 @@ function write(conversation: Conversation, form: ExportForm, template?: ChatTemp
   }
 }
 
-function toAlpaca({ messages, category }: Conversation): Written {
+function toAlpaca(conversation: Conversation): Written {
+  const { messages } = conversation;
   if (messages.some(isReadOnly)) return { reason: "An answer that is not learned has no place." };
   const [first] = messages;
   const system = first?.role === "system" ? first.content : undefined;
@@ -81,7 +82,7 @@ function toAlpaca({ messages, category }: Conversation): Written {
       output: answer?.content ?? "",
       ...(system === undefined ? {} : { system }),
       ...(history.length > 0 ? { history } : {}),
-      ...withCategory(category),
+      ...withMarks(conversation),
     },
   ];
 }
@@ -100,10 +101,11 @@ const toMessageTurn = ({ role, content, isTrained }: Message): Value => ({
 
 /** An input is written behind its message for tools that know none, and beside the list for our reader. */
 function toChat(
-  { messages, category }: Conversation,
+  conversation: Conversation,
   key: string,
   toTurn: (message: Message) => Value,
 ): Written {
+  const { messages } = conversation;
   const inputs = messages.flatMap(({ input }) => input ?? []);
   const [input] = inputs;
   if (inputs.length > 1) return { reason: "More than one of its turns has an input." };
@@ -114,39 +116,42 @@ function toChat(
         : { ...message, content: `${message.content}\n${message.input}` },
     ),
   );
-  return [{ [key]: turns, ...(input === undefined ? {} : { input }), ...withCategory(category) }];
+  return [{ [key]: turns, ...(input === undefined ? {} : { input }), ...withMarks(conversation) }];
 }
 
 /** The "hydrated" form: the very texts that are trained on, without the end-of-text token behind an answer. */
 function toPromptCompletion(conversation: Conversation, template?: ChatTemplate): Written {
-  const { messages, isRaw, category } = conversation;
+  const { messages, isRaw } = conversation;
   if (isRaw) return rawToPromptCompletion(conversation);
   if (!template) throw new Error("exportData: prompt-completion needs a template");
   return messages.flatMap((message, i) => {
     if (message.role !== "assistant" || isReadOnly(message)) return [];
     const prompt = template.renderPrompt(messages.slice(0, i));
-    return [{ prompt, completion: message.content, ...withCategory(category) }];
+    return [{ prompt, completion: message.content, ...withMarks(conversation) }];
   });
 }
 
-function rawToPromptCompletion({ messages, category }: Conversation): Written {
+function rawToPromptCompletion(conversation: Conversation): Written {
+  const { messages } = conversation;
   const [prompt, completion] = messages;
   const isPair = messages.length === 2 && prompt?.role === "user";
   if (isPair && completion) {
-    return [{ prompt: prompt.content, completion: completion.content, ...withCategory(category) }];
+    return [{ prompt: prompt.content, completion: completion.content, ...withMarks(conversation) }];
   }
   const isText = messages.length === 1 && prompt;
-  if (isText) return [{ text: prompt.content, ...withCategory(category) }];
+  if (isText) return [{ text: prompt.content, ...withMarks(conversation) }];
   const segments = messages.map(({ role, content, endsTurn }, i) => {
     const isLearned = role === "assistant";
     // Only inside a text must its end be written: behind the last segment it is understood.
     const hasEnd = isLearned && endsTurn !== false && i < messages.length - 1;
     return { label: isLearned, text: hasEnd ? `${content}<|endoftext|>` : content };
   });
-  return [{ segments, ...withCategory(category) }];
+  return [{ segments, ...withMarks(conversation) }];
 }
 
 const isReadOnly = ({ isTrained }: Message): boolean => isTrained === false;
 
-const withCategory = (category: string | undefined): Value =>
-  category === undefined ? {} : { category };
+const withMarks = ({ category, made }: Pick<Conversation, "category" | "made">): Value => ({
+  ...(category !== undefined && { category }),
+  ...(made && { made }),
+});

@@ -55,6 +55,7 @@ export function createAskingApi(state: TrainerState): AskingApi {
       try {
         await state.measuring.run(requestId, request, {
           context,
+          ownSets: state.data.questionSets,
           tunedView: tuned && viewOf(context.loaded.model, tuned),
           // A record at a time: questions come in between, and another run or model ends it all.
           inTurn: (task) => state.lock.run(task),

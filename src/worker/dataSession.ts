@@ -8,6 +8,7 @@ import type { ColumnMapping } from "@/data/columns";
 import type { Conversation } from "@/data/conversation";
 import { remapDatasetInPieces, type Dataset } from "@/data/dataset";
 import { carryOver, EditedData, withEdits, type DataEdit } from "@/data/edits/edits";
+import type { QuestionSet } from "@/data/evaluationSet";
 import { encodeAll, type EncodedDataset, type EncodedWithin } from "@/data/encode";
 import { exampleKey, splitExamples, type Split } from "@/data/split";
 import type { Tokenizer } from "@/data/tokenizer";
@@ -43,6 +44,11 @@ export class DataSession {
   /** The data set's conversations as they are after what was changed by hand. */
   get edited(): EditedData {
     return this.#edited;
+  }
+
+  /** What came with the data to measure with. */
+  get questionSets(): readonly QuestionSet[] {
+    return this.#dataset?.questionSets ?? [];
   }
 
   /** The latest count of this data; edits may have come since. Null before the first. */
@@ -158,12 +164,16 @@ export class DataSession {
 }
 
 function summarize(
-  { name, use, problems, notes, columns, mapping, options }: Dataset,
+  { name, use, problems, notes, columns, mapping, options, questionSets }: Dataset,
   { conversations, excludedCount: excludedByHand, undoLabel }: EditedData,
 ): DatasetSummary {
   const recordCount = conversations.length;
   const read = { name, use, recordCount, problems, notes, columns, mapping, options };
-  return { ...read, excludedByHand, undoLabel };
+  const measuredWith = questionSets.map(({ questions, ...set }) => ({
+    ...set,
+    records: questions.length,
+  }));
+  return { ...read, excludedByHand, undoLabel, measuredWith };
 }
 
 /** Counts for the page. */

@@ -12,7 +12,6 @@ import { readDataFile, readDataText } from "@/data/dataFile";
 import { readRecords, remapDatasetInPieces, type Dataset } from "@/data/dataset";
 import type { Waiting } from "@/data/inPieces";
 import { MAX_FILE_BYTES, tooLarge } from "@/data/parse/decodeText";
-import { synthesize } from "@/data/synthesize/synthesize";
 import type { DataSource } from "./protocol";
 
 /** Who waits for a source is told how far it is, and can end it. */
@@ -33,8 +32,11 @@ export async function readSource(source: DataSource, reading: Reading = {}): Pro
     }
     case "text":
       return readDataText(source.name, source.text, whileReading(source.text.length, reading));
-    case "made":
-      return readRecords("made here", synthesize(source.options));
+    case "made": {
+      const { makeQuestionSets, makeRecords } = await import("@/data/rules/rules");
+      const { options } = source;
+      return readRecords("made here", makeRecords(options), makeQuestionSets(options));
+    }
     case "bundled":
       return readBundled(source.name, source.values, reading);
   }

@@ -5,7 +5,12 @@ import type { Side } from "@/core/metrics";
 import { Random } from "@/core/random";
 import { scoreAnswer } from "@/core/scoring";
 import { BUNDLED_SETS, fetchBundledText } from "@/data/bundled";
-import { parseEvaluationSet, type EvaluationQuestion } from "@/data/evaluationSet";
+import {
+  parseEvaluationSet,
+  type EvaluationQuestion,
+  type EvaluationSet,
+  type QuestionSet,
+} from "@/data/evaluationSet";
 import { makeBatch } from "@/data/pack";
 import { heldOutLoss } from "@/engine/evaluate/heldOutLoss";
 import type { AnswerUpdate } from "@/engine/generate/compare";
@@ -25,6 +30,8 @@ const ORDER_STREAM = 500;
 
 export type MeasureParts = {
   context: AnswerContext;
+  /** What the data brought along. */
+  ownSets: readonly QuestionSet[];
   /** null: nothing was tuned, the base is measured alone. */
   tunedView: WeightView | null;
   /** Runs a task while nothing else uses the model. */
@@ -47,9 +54,7 @@ export class Measuring {
   /** Emits every record as it is known, and then how it ended. Throws `data/…` and `hub/failed`. */
   async run(requestId: string, request: MeasureRequest, parts: MeasureParts): Promise<void> {
     const { dataset, count, seed } = request;
-    const set = BUNDLED_SETS.find(({ name, use }) => name === dataset && use === "evaluation");
-    if (!set) throw new AppError("data/unreadable", `There is no set ${dataset} to measure with.`);
-    const { of, items } = parseEvaluationSet(set.title, await fetchBundledText(set.file));
+    const { of, items } = await findSet(dataset, parts.ownSets);
     const order = new Random(seed, ORDER_STREAM).shuffled(items.map((_, i) => i));
     const chosen = count === 0 ? order : order.slice(0, count);
     for (const [done, index] of chosen.entries()) {
@@ -113,6 +118,14 @@ export class Measuring {
     const tuned = tunedView && (await takeLoss(loaded, tunedView, text));
     return { of: "passage", text, base, tuned };
   }
+}
+
+async function findSet(dataset: string, ownSets: readonly QuestionSet[]): Promise<EvaluationSet> {
+  const own = ownSets.find(({ name }) => name === dataset);
+  if (own) return { of: "questions", items: own.questions };
+  const set = BUNDLED_SETS.find(({ name, use }) => name === dataset && use === "evaluation");
+  if (!set) throw new AppError("data/unreadable", `There is no set ${dataset} to measure with.`);
+  return parseEvaluationSet(set.title, await fetchBundledText(set.file));
 }
 
 /** Summed loss of a text's tokens, each from those before it, up to the model's context. */

@@ -9,7 +9,7 @@ import type { ColumnMapping } from "@/data/columns";
 import type { Conversation, DataNote, DataProblem, DataUse } from "@/data/conversation";
 import type { FormatOption } from "@/data/formats/format";
 import type { TemplateReport } from "@/data/templates/report";
-import type { SynthesizeOptions } from "@/data/synthesize/synthesize";
+import type { RulesOptions } from "@/data/rules/rules";
 import type { EditsApi } from "./protocol/edits";
 import type { ReadingApi } from "./protocol/reading";
 import type { TableApi } from "./protocol/table";
@@ -53,7 +53,7 @@ export type DataSource =
   | { kind: "text"; name: string; text: string }
   /** `values`: names filled in where the set has fields for them. */
   | { kind: "bundled"; name: string; values?: Record<string, string> }
-  | { kind: "made"; options: SynthesizeOptions };
+  | { kind: "made"; options: RulesOptions };
 
 export type DatasetSummary = {
   name: string;
@@ -70,7 +70,12 @@ export type DatasetSummary = {
   excludedByHand: number;
   /** What the latest edit was called; null when there is none to undo. */
   undoLabel: string | null;
+  /** Sets of questions that came with the data. */
+  measuredWith: MeasuredSet[];
 };
+
+/** A set to measure with, bundled or brought along by the data. */
+export type MeasuredSet = { name: string; title: string; description: string; records: number };
 
 /** Counts after template, tokenizer, length limit and split. */
 export type EncodingSummary = {
@@ -110,7 +115,7 @@ export type CompareRequest = {
   sampling: SamplingConfig;
 };
 
-/** Measures with a bundled evaluation set; `count` 0 means all of it, else a seeded part. */
+/** Measures with a bundled evaluation set or one of the data's own; `count` 0 means all of it, else a seeded part. */
 export type MeasureRequest = {
   dataset: string;
   template: TemplateChoice;

@@ -6,6 +6,7 @@ import { checkRunConfig, type RunConfig } from "@/core/runConfig";
 import type { ColumnMapping } from "@/data/columns";
 import type { DataProblem } from "@/data/conversation";
 import type { DataEdit } from "@/data/edits/edits";
+import type { QuestionSet } from "@/data/evaluationSet";
 import { remapDataset, type Dataset } from "@/data/dataset";
 import type { DataRecord } from "@/data/parse/parse";
 import type { ModelOrigin } from "./modelSession";
@@ -66,8 +67,9 @@ type SavedData = {
   records: DataRecord[];
   parseProblems: DataProblem[];
   mapping: ColumnMapping;
-  /** Runs of former versions have none. */
+  /** Runs of former versions have neither. */
   edits?: DataEdit[];
+  questionSets?: QuestionSet[];
 };
 
 /**
@@ -75,10 +77,10 @@ type SavedData = {
  * file it cannot open again.
  */
 export function writeDataset(
-  { name, records, parseProblems, mapping }: Dataset,
+  { name, records, parseProblems, mapping, questionSets }: Dataset,
   edits: DataEdit[],
 ): Blob {
-  const saved: SavedData = { name, records, parseProblems, mapping, edits };
+  const saved: SavedData = { name, records, parseProblems, mapping, edits, questionSets };
   return new Blob([JSON.stringify(saved)], { type: "application/json" });
 }
 

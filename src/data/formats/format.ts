@@ -1,7 +1,7 @@
 /** What a format is: its columns, and how records of it become conversations. */
 import type { Conversation, DataNote, DataProblem, DataUse, Message } from "../conversation";
 import type { InPieces } from "../inPieces";
-import { describeValue, toText, type DataRecord } from "../parse/records";
+import { describeValue, readMade, toText, type DataRecord } from "../parse/records";
 
 export type FormatId =
   | "alpaca"
@@ -113,8 +113,9 @@ export class Conversions {
     return [...this.#notes.values()];
   }
 
-  add({ line }: DataRecord, draft: Draft): void {
-    this.conversations.push({ line, ...draft });
+  add({ line, value }: DataRecord, draft: Draft): void {
+    const made = readMade(value);
+    this.conversations.push({ line, ...draft, ...(made && { made }) });
   }
 
   addProblem({ line, file }: DataRecord, reason: string, code?: string): void {

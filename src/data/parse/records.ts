@@ -1,4 +1,4 @@
-import type { DataNote, DataProblem } from "../conversation";
+import type { DataNote, DataProblem, MadeMark } from "../conversation";
 
 /**
  * One object of a file. `line` is its line, or its number in a JSON list or a Parquet file, from 1;
@@ -46,6 +46,13 @@ export function toText(value: unknown): string | null {
   if (value === undefined || value === null) return "";
   if (typeof value === "number" || typeof value === "boolean") return String(value);
   return null;
+}
+
+/** The mark of a record that was made here, or undefined; a file may use the word for something else. */
+export function readMade({ made }: Record<string, unknown>): MadeMark | undefined {
+  if (!isObject(made) || typeof made["how"] !== "string") return undefined;
+  const { how, passage } = made;
+  return typeof passage === "string" ? { how, passage } : { how };
 }
 
 function isDeeperThan(value: unknown, levels: number): boolean {

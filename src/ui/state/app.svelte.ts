@@ -96,7 +96,12 @@ export class AppState {
     this.run = new RunState(trainer);
     this.pinned = new PinnedState(trainer);
     this.compare = new CompareState(trainer);
-    this.measure = new MeasureState(trainer, this.library.sets, options.saveFile);
+    const measured = this.library.sets.filter(({ use }) => use === "evaluation");
+    this.measure = new MeasureState(
+      trainer,
+      () => [...(this.data.summary?.measuredWith ?? []), ...measured],
+      options.saveFile,
+    );
     this.saved = new SavedRunsState(trainer);
     this.takeAway = new TakeAwayState(trainer, options.saveFile);
   }

@@ -1,9 +1,9 @@
 import { toErrorRecord, type ErrorRecord } from "@/core/errors";
 import type { TemplateChoice } from "@/core/template";
-import type { BundledSet } from "@/data/bundled";
 import type {
   MeasuredAnswer,
   MeasuredRecord,
+  MeasuredSet,
   NamedBlob,
   TrainerApi,
   TrainerEvent,
@@ -15,7 +15,7 @@ export type QuestionCount = "20" | "50" | "0";
 
 /** What one set showed, newest measurement only. */
 export type Measurement = {
-  set: BundledSet;
+  set: MeasuredSet;
   /** The events of this measurement carry it. */
   requestId: string;
   template: TemplateChoice;
@@ -49,17 +49,31 @@ export class MeasureState {
   isRunning = $state(false);
   /** Records a second of the set that is being measured; 0 while unknown. */
   rate = $state(0);
-  readonly sets: readonly BundledSet[];
+  readonly #sets: () => readonly MeasuredSet[];
   readonly #trainer: TrainerApi;
   readonly #save: (file: NamedBlob) => void;
   #isStopped = false;
   #end: () => void = () => undefined;
   #startedAt = 0;
 
-  constructor(trainer: TrainerApi, sets: readonly BundledSet[], save: (file: NamedBlob) => void) {
+  constructor(
+    trainer: TrainerApi,
+    sets: () => readonly MeasuredSet[],
+    save: (file: NamedBlob) => void,
+  ) {
     this.#trainer = trainer;
-    this.sets = sets.filter(({ use }) => use === "evaluation");
+    this.#sets = sets;
     this.#save = save;
+  }
+
+  /** Those that the data brought along come and go with it. */
+  get sets(): readonly MeasuredSet[] {
+    return this.#sets();
+  }
+
+  /** The chosen set, where there still is one of that name. */
+  get chosenName(): string | null {
+    return this.sets.some(({ name }) => name === this.setName) ? this.setName : null;
   }
 
   /** What is under way. */
@@ -72,7 +86,9 @@ export class MeasureState {
     this.isRunning = true;
     this.#isStopped = false;
     this.error = null;
-    const chosen = this.sets.filter(({ name }) => this.setName === null || name === this.setName);
+    const chosen = this.sets.filter(
+      ({ name }) => this.chosenName === null || name === this.chosenName,
+    );
     try {
       for (const set of chosen) {
         if (this.#isStopped) break;
@@ -144,7 +160,7 @@ export class MeasureState {
     this.#save({ fileName: "tabtune-measured.json", blob });
   }
 
-  async #measureSet(set: BundledSet, template: TemplateChoice, step: number): Promise<void> {
+  async #measureSet(set: MeasuredSet, template: TemplateChoice, step: number): Promise<void> {
     const requestId = `measure:${createId()}`;
     this.#startedAt = performance.now();
     this.rate = 0;

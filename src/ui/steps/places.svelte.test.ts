@@ -157,11 +157,11 @@ describe("Data", () => {
     await expect.element(screen.getByRole("heading", { name: "pasted text" })).toBeVisible();
     await screen.getByRole("tab", { name: "Make some" }).click();
     await screen.getByRole("spinbutton", { name: "Seed" }).fill("7");
-    await screen.getByRole("button", { name: "Make them" }).click();
+    await screen.getByRole("button", { name: /^Use 1,000/ }).click();
     await expect.element(screen.getByRole("heading", { name: /seed 7/ })).toBeVisible();
     expect(trainer.calls.findLast(({ name }) => name === "readData")?.args[0]).toMatchObject({
       kind: "made",
-      options: { count: 500, seed: 7 },
+      options: { count: 1000, level: "easy", heldBack: 5, seed: 7 },
     });
   });
 

@@ -89,6 +89,7 @@ export const FAKE_DATASET: DatasetSummary = {
   options: [],
   excludedByHand: 0,
   undoLabel: null,
+  measuredWith: [],
 };
 
 export const FAKE_ENCODING: EncodingSummary = {

@@ -1,4 +1,4 @@
-/** Plain words for made tasks: short, common, each one different. */
+/** The words that made tasks are about: short, common, each one different. */
 export const WORDS: readonly string[] = (
   "apple arm baby ball bank basket beach bear bed bell bird boat book bottle box bread brick bridge " +
   "brother brush bucket butter button cake camel candle carrot castle cat chair cheese cherry church " +
@@ -19,12 +19,41 @@ export const NAMES: readonly string[] =
     " ",
   );
 
-/** Past-tense verbs that fit in "NAME VERB the NOUN …". */
-export const VERBS: readonly string[] =
-  "found saw sold bought drew lost kept carried hid wanted".split(" ");
+export type Verb = { base: string; past: string; participle: string };
+
+/** Verbs that fit in "NAME … the NOUN". */
+export const VERBS: readonly Verb[] = (
+  "find found found, see saw seen, sell sold sold, buy bought bought, draw drew drawn, lose lost lost, " +
+  "keep kept kept, carry carried carried, hide hid hidden, want wanted wanted, paint painted painted, " +
+  "wash washed washed"
+)
+  .split(", ")
+  .map((forms) => {
+    const [base = "", past = "", participle = ""] = forms.split(" ");
+    return { base, past, participle };
+  });
 
 /** Where something happens, as the end of a sentence. */
 export const PLACES: readonly string[] =
   "garden market kitchen forest station village harbor school theater museum office stable".split(
     " ",
   );
+
+/** What a thing is. No word belongs to two of them. */
+export const CLASSES: Readonly<Record<string, readonly string[]>> = {
+  animal: "bear bird camel cat cow dog duck eagle fox frog goat horse lion monkey rabbit".split(
+    " ",
+  ),
+  food: "apple bread butter cake carrot cheese egg honey lemon onion potato rice soup".split(" "),
+  garment: "coat dress glove hat jacket shirt shoe sock".split(" "),
+  tool: "brush fork hammer knife ladder needle pencil spoon".split(" "),
+  building: "castle church hotel house school tower".split(" "),
+};
+
+export const MONTHS: readonly string[] =
+  "January February March April May June July August September October November December".split(
+    " ",
+  );
+
+export const WEEKDAYS: readonly string[] =
+  "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split(" ");
