@@ -8,7 +8,9 @@ export type HubMirror = {
 
 export function startHubMirror(options: {
   /** Folder of files by repository name. */
-  models: Record<string, string>;
+  models?: Record<string, string>;
+  /** Folder of a data set by name; it holds <configuration>/<split>.jsonl. */
+  datasets?: Record<string, string>;
   /** 0 = any free one. */
   port?: number;
   /** Repositories that answer 401 as a gated one does. */

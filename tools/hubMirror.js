@@ -1,11 +1,13 @@
 // A small stand-in for huggingface.co: serves folders under the Hub's addresses, with its headers
 // and its ways to say no. For tests, demonstrations and class rooms without a network:
-//   node tools/hubMirror.js 8090 me/stories260k=../shared/models/stories260k
+//   node tools/hubMirror.js 8090 me/stories260k=../shared/models/stories260k datasets/me/facts=facts
+// A data set's folder has a folder for each configuration, in it <split>.jsonl.
 import { createReadStream, existsSync, readdirSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { Transform } from "node:stream";
 import { pathToFileURL } from "node:url";
+import { answerAboutDataset } from "./hubMirrorData.js";
 
 const CHUNK_BYTES = 64 * 1024;
 const CORS = {
@@ -18,7 +20,8 @@ const TYPES = { json: "application/json", jinja: "text/plain", md: "text/plain" 
 
 /** Starts the server on the loopback interface. */
 export async function startHubMirror({
-  models,
+  models = {},
+  datasets = {},
   port = 0,
   gated = [],
   hasApi = true,
@@ -27,7 +30,8 @@ export async function startHubMirror({
 }) {
   const requests = [];
   const server = createServer((request, response) => {
-    const path = decodeURIComponent((request.url ?? "/").split("?")[0] ?? "/");
+    const { pathname, searchParams } = new URL(request.url ?? "/", "http://mirror");
+    const path = decodeURIComponent(pathname);
     requests.push(`${request.method} ${path}`);
     const answer = (status, headers = {}, body = "") => {
       response.writeHead(status, {
@@ -40,6 +44,14 @@ export async function startHubMirror({
     const refuse = (status, code, message) =>
       answer(status, { "x-error-code": code, "x-error-message": message }, message);
     if (request.method === "OPTIONS") return answer(204);
+
+    const about = answerAboutDataset(path, searchParams, datasets, gated);
+    if (about?.file) return sendFile(request, response, about.file, { chunkDelayMs });
+    if (about?.refusal) return refuse(about.status, about.refusal, about.refusal);
+    if (about) {
+      const headers = { "content-type": "application/json" };
+      return answer(about.status, headers, JSON.stringify(about.body));
+    }
 
     const listing = /^\/api\/models\/(.+)\/tree\/([^/]+)$/.exec(path);
     const resolve = /^\/(.+?)\/resolve\/([^/]+|refs\/[^/]+\/[^/]+)\/([^/]+)$/.exec(path);
@@ -84,7 +96,7 @@ export async function startHubMirror({
   };
 }
 
-function sendFile(request, response, file, { isTruncated, chunkDelayMs }) {
+function sendFile(request, response, file, { isTruncated = false, chunkDelayMs }) {
   const { size } = statSync(file);
   const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? "");
   const begin = range ? Number(range[1]) : 0;
@@ -125,7 +137,12 @@ function sendFile(request, response, file, { isTruncated, chunkDelayMs }) {
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
   const [port = "8090", ...pairs] = process.argv.slice(2);
-  const models = Object.fromEntries(pairs.map((pair) => pair.split("=")));
-  const { url } = await startHubMirror({ models, port: Number(port) });
-  console.log(`Models at ${url}: ${Object.keys(models).join(", ")}`);
+  const given = pairs.map((pair) => pair.split("="));
+  const isDataset = ([name]) => name.startsWith("datasets/");
+  const models = Object.fromEntries(given.filter((pair) => !isDataset(pair)));
+  const datasets = Object.fromEntries(
+    given.filter(isDataset).map(([name, folder]) => [name.slice("datasets/".length), folder]),
+  );
+  const { url } = await startHubMirror({ models, datasets, port: Number(port) });
+  console.log(`Open the page with ?hub=${url}. There: ${given.map(([name]) => name).join(", ")}`);
 }

@@ -51,14 +51,22 @@ export async function readDataText(
   return toDataset(name, await parseText(name, text, whileParsing(waiting)), waiting);
 }
 
+/** Records that are read already, such as rows from a server. */
+export function readDataRecords(
+  name: string,
+  parsed: ParsedRecords,
+  waiting: Waiting = {},
+): Promise<Dataset> {
+  return finishInPieces(buildDataset(toSource(name, parsed)), waiting);
+}
+
 /** Share of the work on JSON Lines that is done once there are records: measured on 50 MB. */
 const PARSED_SHARE = 0.6;
 
 const whileParsing = (waiting: Waiting): Waiting => waitForPart(waiting, 0, PARSED_SHARE);
 
 function toDataset(name: string, parsed: ParsedRecords, waiting: Waiting): Promise<Dataset> {
-  const rest = waitForPart(waiting, PARSED_SHARE, 1);
-  return finishInPieces(buildDataset(toSource(name, parsed)), rest);
+  return readDataRecords(name, parsed, waitForPart(waiting, PARSED_SHARE, 1));
 }
 
 /** What is shared by the files in an archive: how much may be unpacked, how deep, and who waits. */

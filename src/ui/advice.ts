@@ -108,6 +108,18 @@ export const ADVICE: Record<ErrorCode, Advice> = {
     whatToDo: "Nothing was changed. Start it again whenever you like.",
     action: "retry",
   },
+  "data/not-found": {
+    title: "There is no such data",
+    whatToDo: "Check the address or the name, letter by letter.",
+  },
+  "data/gated": {
+    title: "This data is behind a sign-in",
+    whatToDo: "Sign in there, download it, and drop the file here.",
+  },
+  "data/unreachable": {
+    title: "The data could not be fetched",
+    whatToDo: "Try again in a moment; or download the file yourself and drop it here.",
+  },
   "data/unreadable": {
     title: "The file cannot be read",
     whatToDo:

@@ -1,5 +1,6 @@
 /** The trainer's methods about data on its way in. */
 import { AppError } from "@/core/errors";
+import { listHubDataset } from "@/data/sources/hubDataset";
 import type { Reading } from "./dataSources";
 import { createReporter } from "./progress";
 import type { ReadingApi } from "./protocol/reading";
@@ -16,6 +17,7 @@ export function createReadingApi(state: TrainerState): ReadingApi {
     try {
       return await task({
         signal: own.signal,
+        hubUrl: state.hubUrl,
         onProgress: createProgress(state, unit),
       });
     } catch (error) {
@@ -28,12 +30,16 @@ export function createReadingApi(state: TrainerState): ReadingApi {
 
   return {
     async readData(source) {
-      const summary = await run("bytes", (reading) => state.data.read(source, reading));
+      const unit = source.kind === "hub" ? "items" : "bytes";
+      const summary = await run(unit, (reading) => state.data.read(source, reading));
       state.pinned.forget();
       return summary;
     },
     setMapping(mapping) {
       return run("items", (reading) => state.data.setMapping(mapping, reading));
+    },
+    listHubData(repo) {
+      return listHubDataset(repo, state.hubUrl);
     },
     cancelRead() {
       current?.abort();

@@ -8,15 +8,20 @@ import {
   toSetTitle,
   type FieldValues,
 } from "@/data/bundled";
-import { readDataFile, readDataText } from "@/data/dataFile";
+import { readDataFile, readDataRecords, readDataText } from "@/data/dataFile";
 import { readRecords, remapDatasetInPieces, type Dataset } from "@/data/dataset";
 import type { Waiting } from "@/data/inPieces";
 import { MAX_FILE_BYTES, tooLarge } from "@/data/parse/decodeText";
+import { fetchDataFile } from "@/data/sources/address";
+import { readHubRows } from "@/data/sources/hubDataset";
+import type { Asking } from "@/data/sources/request";
 import type { DataSource } from "./protocol";
 
 /** Who waits for a source is told how far it is, and can end it. */
 export type Reading = {
   signal?: AbortSignal;
+  /** Where data sets of Hugging Face come from. */
+  hubUrl?: string;
   onProgress?: (task: "fetch" | "read", done: number, total: number) => void;
 };
 
@@ -37,9 +42,28 @@ export async function readSource(source: DataSource, reading: Reading = {}): Pro
       const { options } = source;
       return readRecords("made here", makeRecords(options), makeQuestionSets(options));
     }
+    case "url": {
+      const { name, url } = source;
+      const bytes = await fetchDataFile(url, name, whileFetching(reading));
+      return readDataFile(name, bytes, whileReading(bytes.length, reading));
+    }
+    case "hub": {
+      const parsed = await readHubRows(source, reading.hubUrl ?? "", {
+        ...(reading.signal && { signal: reading.signal }),
+        onRows: (done, total) => reading.onProgress?.("fetch", done, total),
+      });
+      return readDataRecords(source.name, parsed, whileReading(parsed.records.length, reading));
+    }
     case "bundled":
       return readBundled(source.name, source.values, reading);
   }
+}
+
+function whileFetching({ signal, onProgress }: Reading): Asking {
+  return {
+    ...(signal && { signal }),
+    onBytes: (done, total) => onProgress?.("fetch", done, total),
+  };
 }
 
 /** A share as the bytes that it is of. */

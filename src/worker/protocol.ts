@@ -7,6 +7,7 @@ import type { BackendName, RunConfig } from "@/core/runConfig";
 import type { TemplateChoice } from "@/core/template";
 import type { ColumnMapping } from "@/data/columns";
 import type { Conversation, DataNote, DataProblem, DataUse } from "@/data/conversation";
+import type { HubRows } from "@/data/sources/hubDataset";
 import type { FormatOption } from "@/data/formats/format";
 import type { TemplateReport } from "@/data/templates/report";
 import type { RulesOptions } from "@/data/rules/rules";
@@ -53,7 +54,11 @@ export type DataSource =
   | { kind: "text"; name: string; text: string }
   /** `values`: names filled in where the set has fields for them. */
   | { kind: "bundled"; name: string; values?: Record<string, string> }
-  | { kind: "made"; options: RulesOptions };
+  | { kind: "made"; options: RulesOptions }
+  /** A file on another server that lets this page read it. */
+  | { kind: "url"; name: string; url: string }
+  /** The first rows of a part of a Hugging Face data set. */
+  | ({ kind: "hub"; name: string } & HubRows);
 
 export type DatasetSummary = {
   name: string;

@@ -138,6 +138,37 @@ describe("Data", () => {
     });
   });
 
+  it("looks a Hugging Face data set up, and reads the rows that are chosen", async () => {
+    const { screen, trainer } = await renderApp({}, "#/data");
+    await screen.getByRole("tab", { name: "From the web" }).click();
+    const field = screen.getByRole("textbox", { name: /^Name of a Hugging Face data set/ });
+    await field.fill("not a name");
+    await expect.element(screen.getByRole("button", { name: "Look it up" })).toBeDisabled();
+    await field.fill("tatsu-lab/alpaca");
+    await screen.getByRole("button", { name: "Look it up" }).click();
+    await expect.element(screen.getByText("license: cc-by-nc-4.0")).toBeVisible();
+    const part = screen.getByRole("combobox", { name: "Part" });
+    await part.selectOptions("default · test (500 rows)");
+    await expect.element(screen.getByText("It has 500 rows.")).toBeVisible();
+    await expectNoSeriousFault();
+    await screen.getByRole("button", { name: "Read these rows" }).click();
+    expect(trainer.calls.findLast(({ name }) => name === "readData")?.args[0]).toEqual({
+      kind: "hub",
+      name: "tatsu-lab/alpaca (test)",
+      repo: "tatsu-lab/alpaca",
+      config: "default",
+      split: "test",
+      count: 500,
+    });
+    await field.fill("https://a.example/b/faq.csv");
+    await screen.getByRole("button", { name: "Fetch it" }).click();
+    expect(trainer.calls.findLast(({ name }) => name === "readData")?.args[0]).toEqual({
+      kind: "url",
+      name: "faq.csv",
+      url: "https://a.example/b/faq.csv",
+    });
+  });
+
   it("keeps Tune from questions without answers, and says where to go", async () => {
     const { screen, app } = await renderApp({ dataset: { use: "evaluation" } }, "#/data");
     await expect.element(screen.getByText(/These are questions without answers/)).toBeVisible();

@@ -116,6 +116,15 @@ export class FakeTrainer implements TrainerApi {
     return { ...FAKE_DATASET, name: toDataName(source), ...this.#options.dataset };
   }
 
+  async listHubData(repo: string) {
+    await this.#enter("listHubData", [repo]);
+    const parts = [
+      { config: "default", split: "train", rowCount: 52_002 },
+      { config: "default", split: "test", rowCount: 500 },
+    ];
+    return { repo, license: "cc-by-nc-4.0", parts };
+  }
+
   async setMapping(mapping: Parameters<TrainerApi["setMapping"]>[0]) {
     await this.#enter("setMapping", [mapping]);
     return { ...FAKE_DATASET, mapping };
