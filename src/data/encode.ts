@@ -174,8 +174,8 @@ export function applyLengthLimit(
   };
 }
 
-/** `tokenCount` is before the limit; 0 for what could not be encoded. */
-export type EncodedWithin = LengthLimited & { tokenCount: number };
+/** Counts are before the limit; 0 for what could not be encoded. */
+export type EncodedWithin = LengthLimited & { tokenCount: number; trainedCount: number };
 
 export type EncodeLimits = { maxSeqLen: number; overLength: OverLength };
 
@@ -235,13 +235,14 @@ export function encodeWithin(
     encoded = encodeConversation(conversation, template, tokenizer);
   } catch (thrown) {
     if (!(thrown instanceof AppError)) throw thrown;
-    return { example: null, wasCut: false, reason: thrown.message, tokenCount: 0 };
+    return { example: null, wasCut: false, reason: thrown.message, tokenCount: 0, trainedCount: 0 };
   }
   const tokenCount = encoded.tokenIds.length;
-  if (!encoded.lossMask.includes(1)) {
+  const trainedCount = encoded.lossMask.reduce((sum, on) => sum + on, 0);
+  if (trainedCount === 0) {
     const reason = "No token of it would be trained.";
-    return { example: null, wasCut: false, reason, tokenCount };
+    return { example: null, wasCut: false, reason, tokenCount, trainedCount };
   }
   const limited = applyLengthLimit(encoded, maxSeqLen, overLength, tokenizer.leadingIds.length);
-  return { ...limited, tokenCount };
+  return { ...limited, tokenCount, trainedCount };
 }

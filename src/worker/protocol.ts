@@ -11,7 +11,9 @@ import type { HubRows } from "@/data/sources/hubDataset";
 import type { FormatOption } from "@/data/formats/format";
 import type { TemplateReport } from "@/data/templates/report";
 import type { RulesOptions } from "@/data/rules/rules";
+import type { DoctorApi } from "./protocol/doctor";
 import type { EditsApi } from "./protocol/edits";
+import type { ProfileApi } from "./protocol/profile";
 import type { ReadingApi } from "./protocol/reading";
 import type { TableApi } from "./protocol/table";
 
@@ -172,6 +174,8 @@ export type NamedBlob = { fileName: string; blob: Blob };
 
 export type TrainerApi = ReadingApi &
   EditsApi &
+  DoctorApi &
+  ProfileApi &
   TableApi & {
     /** Called once, with Comlink.proxy. */
     subscribe(onEvent: (event: TrainerEvent) => void): Promise<void>;
@@ -225,7 +229,7 @@ export type TrainerApi = ReadingApi &
 export type TrainerEvent =
   | {
       type: "progress";
-      task: "download" | "load" | "fetch" | "read" | "encode" | "export";
+      task: "download" | "load" | "fetch" | "read" | "encode" | "examine" | "export";
       done: number;
       total: number;
       unit: "bytes" | "items";

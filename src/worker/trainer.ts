@@ -6,8 +6,10 @@ import { createEditsApi } from "./dataEdits";
 import { createReadingApi } from "./dataReading";
 import { summarizeEncoding } from "./dataSession";
 import { createTableApi } from "./dataTable";
+import { createDoctorApi } from "./doctor";
 import { exportAdapter, exportModel, importAdapter, type ExportContext } from "./exports";
 import { createLoadingApi, Loader } from "./loading";
+import { createProfileApi } from "./profile";
 import type { TrainerApi } from "./protocol";
 import { createRunsApi } from "./runs";
 import { TrainerState } from "./trainerState";
@@ -26,6 +28,8 @@ export function createTrainer(): TrainerApi {
     ...createDataApi(state),
     ...createEditsApi(state),
     ...createTableApi(state),
+    ...createDoctorApi(state),
+    ...createProfileApi(state),
     ...createRunsApi(state, loader),
     ...createAskingApi(state),
     ...createExportsApi(state),

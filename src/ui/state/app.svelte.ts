@@ -3,6 +3,7 @@ import { defaultSampling } from "@/core/generation";
 import type { ColumnMapping } from "@/data/columns";
 import type { DataEdit } from "@/data/edits/edits";
 import type {
+  DatasetSummary,
   DataSource,
   ModelSource,
   NamedBlob,
@@ -14,6 +15,7 @@ import { findBlocker } from "./blocker";
 import { CompareState } from "./compare.svelte";
 import { DatasetState } from "./dataset.svelte";
 import { DeviceState, type StartOptions } from "./device.svelte";
+import { DoctorState } from "./doctor.svelte";
 import { hear } from "./hear";
 import {
   findSource,
@@ -26,6 +28,7 @@ import {
 import { MeasureState } from "./measure.svelte";
 import { ModelState } from "./model.svelte";
 import { PinnedState } from "./pinned.svelte";
+import { ProfileState } from "./profile.svelte";
 import { RunState } from "./run.svelte";
 import { SavedRunsState } from "./savedRuns.svelte";
 import { SettingsState } from "./settings.svelte";
@@ -54,6 +57,8 @@ export class AppState {
   readonly device: DeviceState;
   readonly model: ModelState;
   readonly data: DatasetState;
+  readonly doctor: DoctorState;
+  readonly profile: ProfileState;
   readonly settings: SettingsState;
   readonly run: RunState;
   readonly pinned: PinnedState;
@@ -89,10 +94,17 @@ export class AppState {
     this.linkProblems = address.problems;
     this.device = new DeviceState(trainer, options.start);
     this.model = new ModelState(trainer);
-    this.data = new DatasetState(trainer);
+    this.data = new DatasetState(trainer, (what) => this.#lookAnew(what));
     this.settings = new SettingsState(this.model, this.data, address.overrides, () =>
       this.#encodeSoon(),
     );
+    this.doctor = new DoctorState({
+      trainer,
+      getConfig: () => $state.snapshot(this.settings.config),
+      change: (act) => this.#changeData(act),
+      set: (changes) => this.settings.change(changes),
+    });
+    this.profile = new ProfileState(trainer, () => $state.snapshot(this.settings.config));
     this.run = new RunState(trainer);
     this.pinned = new PinnedState(trainer);
     this.compare = new CompareState(trainer);
@@ -133,7 +145,11 @@ export class AppState {
       this.run.clear();
       this.pinned.forgetAnswers();
       this.measure.clear();
-    } else if (!this.model.summary) return;
+    } else if (!this.model.summary) {
+      // The count that was waited for does not come.
+      if (this.data.summary) this.#lookAnew("count");
+      return;
+    }
     await this.#refreshData();
     // A failed load may have cost the former model: counting then says so.
     const { encodingStatus } = this.data;
@@ -156,10 +172,9 @@ export class AppState {
    * Changes records by hand; null takes the latest edit back. True when it was done; counting anew
    * goes on after that.
    */
-  async editData(edit: DataEdit | null, label = ""): Promise<boolean> {
-    if (!(await this.data.edit(edit, label))) return false;
-    if (this.model.summary) void this.data.encode($state.snapshot(this.settings.config));
-    return true;
+  editData(edit: DataEdit | null, label = ""): Promise<boolean> {
+    const { trainer } = this;
+    return this.#changeData(() => (edit ? trainer.editData(edit, label) : trainer.undoEdit()));
   }
 
   async startRun(): Promise<void> {
@@ -250,6 +265,26 @@ export class AppState {
       (first, count) => this.data.viewExamples(first, count, config),
       defaultSampling(),
     );
+  }
+
+  async #changeData(act: () => Promise<DatasetSummary>): Promise<boolean> {
+    if (!(await this.data.change(act))) return false;
+    if (this.model.summary) void this.data.encode($state.snapshot(this.settings.config));
+    return true;
+  }
+
+  /** Doctor and profile: with a model they wait for the count, which is another look at the records. */
+  #lookAnew(what: "data" | "edit" | "count"): void {
+    if (what === "data") {
+      this.doctor.clear();
+      this.profile.clear();
+    }
+    if (this.data.summary?.use === "evaluation") return;
+    const { status, summary } = this.model;
+    const isCountComing = what !== "count" && (summary !== null || status.kind === "loading");
+    if (isCountComing && !(what === "data" && this.data.encoding)) return;
+    this.doctor.refresh();
+    this.profile.demand.refresh();
   }
 
   #encodeSoon(): void {

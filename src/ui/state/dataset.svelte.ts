@@ -1,7 +1,6 @@
 import { toErrorRecord, type ErrorRecord } from "@/core/errors";
 import type { RunConfig } from "@/core/runConfig";
 import type { ColumnMapping } from "@/data/columns";
-import type { DataEdit } from "@/data/edits/edits";
 import type {
   DataSource,
   DatasetSummary,
@@ -45,9 +44,12 @@ export class DatasetState {
   #attempt = 0;
   #encodeAttempt = 0;
   #viewAttempt = 0;
+  readonly #onChange: (what: "data" | "edit" | "count") => void;
 
-  constructor(trainer: TrainerApi) {
+  /** `onChange` is called when there is other data, when records were edited, and after each count. */
+  constructor(trainer: TrainerApi, onChange: (what: "data" | "edit" | "count") => void) {
     this.#trainer = trainer;
+    this.#onChange = onChange;
   }
 
   /** True when this data set is now the loaded one. */
@@ -104,15 +106,16 @@ export class DatasetState {
     }
   }
 
-  /** Changes records by hand; `edit` null takes the latest edit back. True when that was done. */
-  async edit(edit: DataEdit | null, label = ""): Promise<boolean> {
+  /** Takes over what the trainer made of the records. True when that was done. */
+  async change(act: () => Promise<DatasetSummary>): Promise<boolean> {
     const attempt = this.#attempt;
     try {
-      const summary = await (edit ? this.#trainer.editData(edit, label) : this.#trainer.undoEdit());
+      const summary = await act();
       // Other data came meanwhile.
       if (attempt !== this.#attempt) return false;
       this.summary = summary;
       this.editError = null;
+      this.#onChange("edit");
       return true;
     } catch (thrown) {
       if (attempt === this.#attempt) this.editError = toErrorRecord(thrown);
@@ -134,6 +137,7 @@ export class DatasetState {
       this.encoding = null;
       this.encodingStatus = { kind: "failed", error: toErrorRecord(thrown) };
     }
+    this.#onChange("count");
     await this.showExample(this.exampleIndex, config);
   }
 
@@ -166,6 +170,7 @@ export class DatasetState {
     this.mappingError = null;
     this.editError = null;
     this.status = { kind: "ready" };
+    this.#onChange("data");
   }
 
   showProgress(progress: Progress): void {

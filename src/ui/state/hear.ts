@@ -52,6 +52,9 @@ function showProgress(app: AppState, progress: Progress): void {
     case "encode":
       app.data.showProgress(progress);
       break;
+    case "examine":
+      app.doctor.showProgress(progress);
+      break;
     case "export":
       app.takeAway.showProgress(progress);
       break;

@@ -9,5 +9,6 @@ export const TASK_WORDS: Record<Progress["task"], string> = {
   fetch: "Downloading",
   read: "Reading",
   encode: "Cutting into tokens",
+  examine: "Looking at the records",
   export: "Writing",
 };

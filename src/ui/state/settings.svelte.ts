@@ -61,6 +61,14 @@ export class SettingsState {
     this.#onChange();
   }
 
+  /** Several at once, such as what a remedy of the data doctor sets. */
+  change(changes: Partial<RunConfig>): void {
+    for (const key of SETTING_KEYS) {
+      const value = changes[key];
+      if (value !== undefined) this.set(key, value);
+    }
+  }
+
   /** One setting, or all of them, back to the default. */
   reset(key?: SettingKey): void {
     this.overrides = key === undefined ? {} : without(this.overrides, key);

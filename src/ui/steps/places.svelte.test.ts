@@ -1,15 +1,9 @@
-import axe from "axe-core";
 import { describe, expect, it, vi } from "vitest";
 import { userEvent } from "vitest/browser";
 import { AppError } from "@/core/errors";
 import { SAVED_RUN } from "@/ui/testing/fakeTrainer";
+import { expectNoSeriousFault } from "@/ui/testing/a11y";
 import { renderApp } from "@/ui/testing/renderApp";
-
-async function expectNoSeriousFault(): Promise<void> {
-  const { violations } = await axe.run(document);
-  const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-  expect(serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
-}
 
 describe("Data", () => {
   it("marks the set in use, changes it with one press, and keeps measuring sets out", async () => {

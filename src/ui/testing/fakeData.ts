@@ -2,7 +2,10 @@
 import type { Conversation } from "@/data/conversation";
 import { readRecords } from "@/data/dataset";
 import { EditedData, type DataEdit } from "@/data/edits/edits";
+import { finish } from "@/data/inPieces";
+import { createProfile, type Profile } from "@/data/profile/profile";
 import { DataTable } from "@/worker/dataTable";
+import { DataDoctor } from "@/worker/doctor";
 import type { DatasetSummary } from "@/worker/protocol";
 import type { RecordView, TableRow } from "@/worker/protocol/table";
 import { createExample, FAKE_DATASET } from "./fakeScript";
@@ -21,6 +24,12 @@ export class FakeData {
     counted: null,
   });
 
+  readonly doctor = new DataDoctor({
+    edited: this.#edited,
+    dataset: this.#dataset,
+    edit: (edit, label) => this.edit(edit, label),
+  });
+
   get conversations(): readonly Conversation[] {
     return this.#edited.conversations;
   }
@@ -33,6 +42,15 @@ export class FakeData {
   undo(): DatasetSummary {
     this.#edited.undo();
     return this.#summarize();
+  }
+
+  profile(maxSeqLen: number): Profile {
+    const lengthOf = ({ line }: Conversation) => {
+      const { tokens } = createExample(Math.max(0, line - 1));
+      const trainedCount = tokens.filter(({ kind }) => kind === "trained").length;
+      return { tokenCount: tokens.length, trainedCount };
+    };
+    return finish(createProfile(this.conversations, { maxSeqLen, lengthOf }));
   }
 
   rows(ids: number[]): TableRow[] {

@@ -162,6 +162,36 @@ export class FakeTrainer implements TrainerApi {
     return { fileName: `first-answers-${form}.jsonl`, blob: new Blob([text]), records, skipped };
   }
 
+  async examineData(config: RunConfig) {
+    await this.#enter("examineData", [config]);
+    return this.#data.doctor.examine(() => Promise.resolve(null));
+  }
+
+  async cancelExamine() {
+    await this.#enter("cancelExamine", []);
+    this.#data.doctor.cancel();
+  }
+
+  async mendData(check: string) {
+    await this.#enter("mendData", [check]);
+    return this.#data.doctor.mend(check);
+  }
+
+  async compareKeeping(count: number) {
+    await this.#enter("compareKeeping", [count]);
+    return this.#data.doctor.compareKeeping(count);
+  }
+
+  async profileData(config: RunConfig) {
+    await this.#enter("profileData", [config]);
+    return this.#data.profile(config.maxSeqLen);
+  }
+
+  async timeStep(config: RunConfig) {
+    await this.#enter("timeStep", [config]);
+    return 170;
+  }
+
   async cancelRead() {
     await this.#enter("cancelRead", []);
     this.#cancelRead(new AppError("hub/cancelled", "Reading the data was cancelled."));

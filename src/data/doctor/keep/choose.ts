@@ -1,6 +1,6 @@
 /**
  * The N most different records, greedily: always the one whose features are rarest among those chosen.
- * A feature that c chosen records have is worth 2^−c; a record is worth the mean over its features. That
+ * A feature that c chosen records have is worth 4^−c; a record is worth the mean over its features. That
  * only falls as more are chosen (it is submodular), so an old value is a bound, and the best by its old
  * value that is still best by its new one is chosen without looking at the others: the lazy greedy of
  * Minoux 1978. Near-linear in practice, where trying all would be quadratic.
@@ -9,8 +9,11 @@ import type { Sample } from "../sample";
 import { FEATURE_COUNT, toFeatures } from "./features";
 import { MaxHeap } from "./maxHeap";
 
-/** 2^−c for c chosen; beyond, a feature is worth nothing. */
-const WORTH = Float32Array.from({ length: 32 }, (_, c) => 2 ** -c);
+/**
+ * By how many chosen records have it; beyond, a feature is worth nothing. Of the bases 1.3, 2, 4, 16
+ * and 256, tried on five bundled sets, 4 and 16 kept the records furthest apart.
+ */
+const WORTH = Float32Array.from({ length: 16 }, (_, c) => 4 ** -c);
 
 /** Indexes of the chosen, in the order of choice. Yields how many records are done. */
 export function* chooseDiverse(

@@ -29,6 +29,8 @@ const ALIKE_QUESTIONS = 0.5;
 const WORTH_MEASURING = 0.73;
 /** Records compared in one band's bucket: a set made from one pattern would else compare all with all. */
 const MOST_COMPARED = 8;
+/** Records whose similarity is measured, those with the highest estimates: a copy is among the first. */
+const MOST_MEASURED = 4;
 
 const SIGN_EVERY = 4;
 
@@ -49,6 +51,7 @@ export function* findTwins(samples: readonly Sample[]): Generator<number, Twins,
   const near: Twin[] = [];
   const firstByText = new Map<string, Sample>();
   const buckets = new Buckets(samples.length);
+  const digits = samples.map(digitsOf);
   for (const [i, copy] of samples.entries()) {
     if (i % SIGN_EVERY === 0) yield samples.length + i;
     const key = exactKey(copy);
@@ -58,7 +61,7 @@ export function* findTwins(samples: readonly Sample[]): Generator<number, Twins,
       continue;
     }
     firstByText.set(key, copy);
-    const twin = findNear(i, samples, signatures, buckets);
+    const twin = findNear(i, { samples, signatures, digits, buckets });
     if (twin) near.push(twin);
     else buckets.add(i, signatures);
   }
@@ -70,17 +73,21 @@ const exactKey = ({ conversation }: Sample): string =>
 
 const wholeOf = ({ question, answer }: Sample): string => `${question} ${answer}`;
 
-function findNear(
-  i: number,
-  samples: readonly Sample[],
-  signatures: Int32Array,
-  buckets: Buckets,
-): Twin | null {
+type Known = {
+  samples: readonly Sample[];
+  signatures: Int32Array;
+  digits: readonly string[];
+  buckets: Buckets;
+};
+
+function findNear(i: number, { samples, signatures, digits, buckets }: Known): Twin | null {
   const copy = samples[i] as Sample;
-  for (const j of buckets.candidates(i, signatures)) {
-    const of = samples[j] as Sample;
-    if (estimateSimilarity(signatures, i, j) < WORTH_MEASURING) continue;
-    if (contradicts(copy, of) || digitsOf(copy) !== digitsOf(of)) continue;
+  const candidates = [...buckets.candidates(i, signatures)]
+    .filter((j) => digits[j] === digits[i])
+    .map((j) => ({ of: samples[j] as Sample, estimate: estimateSimilarity(signatures, i, j) }))
+    .filter(({ of, estimate }) => estimate >= WORTH_MEASURING && !contradicts(copy, of))
+    .sort((a, b) => b.estimate - a.estimate);
+  for (const { of } of candidates.slice(0, MOST_MEASURED)) {
     const similarity = measureSimilarity(wholeOf(copy), wholeOf(of));
     if (similarity < ALIKE) continue;
     if (measureSimilarity(copy.question, of.question) >= ALIKE_QUESTIONS)
