@@ -12,6 +12,7 @@ import { unzipFiles, zipFiles } from "@/engine/formats/zip";
 import { LoraAdapter } from "@/engine/model/lora";
 import { fromDevice } from "@/engine/model/weights";
 import { tf, type Tensor } from "@/engine/tfjs";
+import { copyUnpacked } from "@/engine/webgpu/packed";
 import type { Tuned } from "@/engine/train/tuned";
 import { nameOf, type LoadedModel } from "./modelSession";
 import type { NamedBlob } from "./protocol";
@@ -127,7 +128,7 @@ export async function exportModel(
 /** One weight of the tuned side. The caller owns it. */
 function tunedWeight({ model }: LoadedModel, tuned: Tuned, name: string): Tensor {
   if (tuned.kind === "full") return tf.clone(tuned.weights.view().weight(name));
-  if (!name.endsWith(".weight")) return tf.clone(model.baseWeight(name));
+  if (!name.endsWith(".weight")) return copyUnpacked(model.baseWeight(name));
   return tuned.adapter.mergedWeight(model, name.slice(0, -".weight".length));
 }
 

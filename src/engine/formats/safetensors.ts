@@ -217,22 +217,30 @@ export async function readTensor(
   blob: Blob,
   entry: TensorEntry,
 ): Promise<Float32Array<ArrayBuffer>> {
-  const { name, dtype, begin, end } = entry;
+  const { name, dtype } = entry;
   if (dtype !== "F32" && dtype !== "F16" && dtype !== "BF16") {
     throw bad(`The tensor ${name} is ${dtype}; TabTune reads F32, F16 and BF16.`, {
       tensor: name,
       dtype,
     });
   }
-  const bytes = await blob.slice(begin, end).arrayBuffer();
-  if (bytes.byteLength !== end - begin) {
-    throw bad(`The tensor ${name} has ${end - begin} bytes, only ${bytes.byteLength} came.`, {
-      tensor: name,
-    });
-  }
+  const bytes = await readBytes(blob, entry);
   if (dtype === "F32") return new Float32Array(bytes);
   const halves = new Uint16Array(bytes);
   return dtype === "F16" ? decodeFloat16(halves) : decodeBfloat16(halves);
+}
+
+/** The bits of an F16 tensor's values. */
+export async function readHalves(blob: Blob, entry: TensorEntry): Promise<Uint16Array> {
+  return new Uint16Array(await readBytes(blob, entry));
+}
+
+async function readBytes(blob: Blob, { name, begin, end }: TensorEntry): Promise<ArrayBuffer> {
+  const bytes = await blob.slice(begin, end).arrayBuffer();
+  if (bytes.byteLength === end - begin) return bytes;
+  throw bad(`The tensor ${name} has ${end - begin} bytes, only ${bytes.byteLength} came.`, {
+    tensor: name,
+  });
 }
 
 /** The bytes of a tensor as a Blob, so that its values can be let go before the file is written. */

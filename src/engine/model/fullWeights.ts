@@ -1,4 +1,5 @@
 import { tf, type Variable } from "../tfjs";
+import { copyUnpacked } from "../webgpu/packed";
 import type { CausalLm, WeightView } from "./causalLm";
 
 let created = 0;
@@ -10,7 +11,7 @@ export class FullWeights {
   constructor(model: CausalLm) {
     const id = ++created;
     for (const [name, tensor] of model.base) {
-      const copy = tf.tidy(() => tf.add(tensor, 0));
+      const copy = copyUnpacked(tensor);
       this.variables.set(name, tf.variable(copy, true, `full${id}/${name}`));
       copy.dispose();
     }

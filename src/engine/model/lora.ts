@@ -2,6 +2,7 @@
 import { Random } from "@/core/random";
 import type { LoraPair } from "../ops/linear/linear";
 import { tf, type Tensor, type Variable } from "../tfjs";
+import { copyUnpacked } from "../webgpu/packed";
 import type { CausalLm, WeightView } from "./causalLm";
 
 export type LoraSettings = { rank: number; alpha: number; useRsLora: boolean; modules: string[] };
@@ -105,8 +106,10 @@ export class LoraAdapter {
   mergedWeight(model: CausalLm, module: string): Tensor {
     const weight = model.baseWeight(`${module}.weight`);
     const pair = this.pairs.get(module);
-    if (!pair) return weight.clone();
-    return tf.tidy(() => tf.add(weight, tf.mul(tf.matMul(pair.a, pair.b), this.scale)));
+    if (!pair) return copyUnpacked(weight);
+    return tf.tidy(() =>
+      tf.add(copyUnpacked(weight), tf.mul(tf.matMul(pair.a, pair.b), this.scale)),
+    );
   }
 
   dispose(): void {

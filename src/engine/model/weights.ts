@@ -4,11 +4,13 @@ import type { ModelFiles } from "@/core/modelFiles";
 import type { ModelConfig } from "../formats/hfConfig";
 import {
   detectWeightFiles,
+  readHalves,
   readSafetensorsHeader,
   readTensor,
   type TensorEntry,
 } from "../formats/safetensors";
-import { tf, type Tensor } from "../tfjs";
+import { isWebGPU, tf, type Tensor } from "../tfjs";
+import { canPack, pack } from "../webgpu/packed";
 import { familyOf } from "./families";
 import type { WeightSpec } from "./family";
 
@@ -95,7 +97,7 @@ export async function loadWeights(
     for (const spec of familyOf(config).weights(config)) {
       signal?.throwIfAborted();
       const { blob, entry } = located.get(spec.name) as Located;
-      weights.set(spec.name, toDevice(spec, await readTensor(blob, entry)));
+      weights.set(spec.name, await load(spec, blob, entry));
       doneBytes += byteCount(entry);
       onProgress(doneBytes, totalBytes);
     }
@@ -110,13 +112,43 @@ function byteCount({ begin, end }: TensorEntry): number {
   return end - begin;
 }
 
+/** float16 stays float16 where the backend can compute with it. */
+async function load(spec: WeightSpec, blob: Blob, entry: TensorEntry): Promise<Tensor> {
+  const shape = deviceShape(spec);
+  if (entry.dtype === "F16" && isWebGPU() && canPack(shape)) {
+    return pack(inDeviceOrder(spec, await readHalves(blob, entry)), shape);
+  }
+  return toDevice(spec, await readTensor(blob, entry));
+}
+
 /** Values in the file's layout → a tensor in the device's layout. */
-export function toDevice({ shape, kind }: WeightSpec, values: Float32Array): Tensor {
-  const tensor = tf.tensor(values, shape, "float32");
-  if (kind !== "linear") return tensor;
-  const transposed = tf.transpose(tensor);
-  tensor.dispose();
-  return transposed;
+export function toDevice(spec: WeightSpec, values: Float32Array): Tensor {
+  return tf.tensor(inDeviceOrder(spec, values), deviceShape(spec), "float32");
+}
+
+/** Of a block that is turned at a time: both sides of it stay in the cache. */
+const BLOCK = 32;
+
+/** Turned on the host: on the device another copy of its size would stay in the pool. */
+function inDeviceOrder<T extends Float32Array | Uint16Array>(
+  { shape, kind }: WeightSpec,
+  values: T,
+): T {
+  if (kind !== "linear") return values;
+  const [rows, columns] = shape as [number, number];
+  const turned = new (values.constructor as new (size: number) => T)(values.length);
+  for (let firstRow = 0; firstRow < rows; firstRow += BLOCK) {
+    const endRow = Math.min(rows, firstRow + BLOCK);
+    for (let firstColumn = 0; firstColumn < columns; firstColumn += BLOCK) {
+      const endColumn = Math.min(columns, firstColumn + BLOCK);
+      for (let column = firstColumn; column < endColumn; column++) {
+        for (let row = firstRow; row < endRow; row++) {
+          turned[column * rows + row] = values[row * columns + column]!;
+        }
+      }
+    }
+  }
+  return turned;
 }
 
 /** The shape that `toDevice` gives. */

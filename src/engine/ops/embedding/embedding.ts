@@ -1,4 +1,5 @@
 import { isWebGPU, tf, type Tensor } from "@/engine/tfjs";
+import { isPacked } from "@/engine/webgpu/packed";
 import { embeddingGradient } from "./kernel";
 import { embeddingWebGPU } from "./webgpu";
 
@@ -8,6 +9,8 @@ import { embeddingWebGPU } from "./webgpu";
  */
 export function embedding(weight: Tensor, tokenIds: Int32Array): Tensor {
   const vocabSize = weight.shape[0];
+  // Frozen: it has no gradient, and TensorFlow.js would not take it for an input.
+  if (isPacked(weight)) return embeddingWebGPU(weight, tokenIds);
   const op = tf.customGrad((table) => ({
     value: isWebGPU()
       ? embeddingWebGPU(table as Tensor, tokenIds)

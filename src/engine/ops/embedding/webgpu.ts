@@ -1,31 +1,38 @@
 /** The embedding and its gradient on WebGPU: every float is written once, by one dispatch each. */
 import { toTensor, type Tensor } from "@/engine/tfjs";
 import { hostTensor } from "@/engine/webgpu/hostTensor";
+import { isPacked, UNPACK } from "@/engine/webgpu/packed";
 import { runOwnProgram, webgpuOutput, type Program } from "@/engine/webgpu/run";
 
-const pickProgram = (width: 1 | 4): Program => {
+const pickProgram = (width: 1 | 4, isHalf: boolean): Program => {
   const element = width === 4 ? "vec4<f32>" : "f32";
   return {
-    key: `embedding ${width}`,
-    reads: { table: element, ids: "i32" },
+    key: `embedding ${width} ${isHalf}`,
+    reads: { table: isHalf ? "vec2<u32>" : element, ids: "i32" },
     writes: { picked: element },
     integers: ["columns"],
     code: () => `
       fn main(at : i32) {
         let row = at / uniforms.columns;
-        picked[at] = table[ids[row] * uniforms.columns + at - row * uniforms.columns];
+        let pair = table[ids[row] * uniforms.columns + at - row * uniforms.columns];
+        picked[at] = ${isHalf ? UNPACK : "pair"};
       }`,
   };
 };
 
-/** y[n] = table[tokenIds[n]]. table [V, C] → [N, C]. The caller owns it. */
+/** y[n] = table[tokenIds[n]]. table [V, C], packed or not → [N, C]. The caller owns it. */
 export function embeddingWebGPU(table: Tensor, tokenIds: Int32Array): Tensor {
   const columns = table.shape[1] as number;
   const width = columns % 4 === 0 ? 4 : 1;
   const ids = hostTensor(tokenIds, `ids of [${table.shape.join()}]`);
   const picked = webgpuOutput([tokenIds.length, columns]);
   const count = (tokenIds.length * columns) / width;
-  runOwnProgram(pickProgram(width), { table, ids, picked }, { columns: columns / width }, count);
+  runOwnProgram(
+    pickProgram(width, isPacked(table)),
+    { table, ids, picked },
+    { columns: columns / width },
+    count,
+  );
   return toTensor(picked);
 }
 

@@ -3,6 +3,7 @@
  * to a sum before it is written. A variant only says which thread sums what.
  */
 import { ACTIVATION_WGSL, type ActivationKind } from "@/engine/ops/activation/wgsl";
+import { UNPACK } from "../packed";
 import type { Program } from "../run";
 
 /** How a factor lies in memory. "direct": its contiguous axis is that of the result; "inner": the one summed over. */
@@ -13,9 +14,9 @@ export type GemmShape = {
   products: {
     a: Layout;
     b: Layout;
-    /** Four of the contiguous axis to a load, where its length allows. */
+    /** Four of the contiguous axis to a load, where its length allows; as float16 where they are packed. */
     aWidth: 1 | 4;
-    bWidth: 1 | 4;
+    bWidth: 1 | 4 | "half";
     isScaled: boolean;
   }[];
   /** Of the result and what lies like it. */
@@ -33,7 +34,8 @@ export type GemmShape = {
   hasColumnSums: boolean;
 };
 
-const element = (width: 1 | 4) => (width === 4 ? "vec4<f32>" : "f32");
+const element = (width: 1 | 4 | "half") =>
+  width === "half" ? "vec2<u32>" : width === 4 ? "vec4<f32>" : "f32";
 
 export function describeGemm(shape: GemmShape): string {
   const products = shape.products.map(
@@ -90,12 +92,21 @@ function readers({ products }: GemmShape): string {
     .join("\n");
 }
 
-function reader(name: string, width: 1 | 4, outer: string, inner: string, scale: string): string {
+function reader(
+  name: string,
+  width: 1 | 4 | "half",
+  outer: string,
+  inner: string,
+  scale: string,
+): string {
   const times = scale === "" ? "" : `uniforms.${scale} * `;
   const four =
-    width === 4
-      ? `return ${times}${name}[(r * uniforms.${inner} + c) / 4];`
-      : `let at = r * uniforms.${inner} + c;
+    width === "half"
+      ? `let pair = ${name}[(r * uniforms.${inner} + c) / 4];
+         return ${times}${UNPACK};`
+      : width === 4
+        ? `return ${times}${name}[(r * uniforms.${inner} + c) / 4];`
+        : `let at = r * uniforms.${inner} + c;
          let last = uniforms.${inner} - 1 - c;
          let four = vec4<f32>(${name}[at], ${name}[at + min(1, last)], ${name}[at + min(2, last)], ${name}[at + min(3, last)]);
          return ${times}select(vec4<f32>(0.0), four, vec4<i32>(0, 1, 2, 3) <= vec4<i32>(last));`;

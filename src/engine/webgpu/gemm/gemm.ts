@@ -4,6 +4,7 @@
  */
 import type { ActivationKind } from "@/engine/ops/activation/wgsl";
 import { toTensor, webgpuInternals, type Tensor, type TensorInfo } from "@/engine/tfjs";
+import { isPacked } from "../packed";
 import { runOwnProgram, webgpuOutput } from "../run";
 import { gemmBindings, keepsSum, type GemmShape, type Layout } from "./code";
 import { MOST_ROWS, rowsCount, rowsProgram } from "./rows";
@@ -11,7 +12,7 @@ import { threadsCount, threadsProgram } from "./threads";
 import { tilesCount, tilesProgram, type Tile } from "./tiles";
 import { chooseTile } from "./tune";
 
-/** scale · op(a)·op(b): a [M, K], or [K, M] when transposed; b [K, N], or [N, K] when transposed. */
+/** scale · op(a)·op(b): a [M, K], or [K, M] when transposed; b [K, N], or [N, K] when transposed, packed or not. */
 export type Product = {
   a: TensorInfo;
   b: TensorInfo;
@@ -79,9 +80,9 @@ function runInParts(
   runInParts(products.slice(1), functions, outputs, true);
 }
 
-/** c += Σ products, in place. */
-export function gemmInto(c: TensorInfo, products: Product[]): void {
-  run(products, {}, { c, pre: null, columnSums: null }, true);
+/** c = Σ products, or c += Σ products. */
+export function gemmInto(c: TensorInfo, products: Product[], accumulates: boolean): void {
+  runInParts(products, {}, { c, pre: null, columnSums: null }, accumulates);
 }
 
 type Outputs = { c: TensorInfo; pre: TensorInfo | null; columnSums: TensorInfo | null };
@@ -113,7 +114,7 @@ function shapeOf(products: Product[], epilogue: Epilogue, accumulates: boolean):
       return {
         ...{ a, b },
         aWidth: widthOf(a === "direct" ? rows : inner),
-        bWidth: widthOf(b === "direct" ? columns : inner),
+        bWidth: isPacked(product.b) ? "half" : widthOf(b === "direct" ? columns : inner),
         isScaled: (product.scale ?? 1) !== 1,
       };
     }),

@@ -165,7 +165,7 @@ describe("gemm", () => {
   it("adds into a tensor in place", async () => {
     const [a, b, c] = [tensor(5, 4, 1), tensor(4, 6, 2), tensor(5, 6, 3)];
     const wanted = tf.tidy(() => tf.add(c, tf.mul(tf.matMul(a, b), 2)));
-    gemmInto(c, [{ a, b, scale: 2 }]);
+    gemmInto(c, [{ a, b, scale: 2 }], true);
     expectClose(await take(c), await take(wanted), 1e-5);
     tf.dispose([a, b]);
   });
