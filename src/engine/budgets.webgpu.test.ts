@@ -1,14 +1,22 @@
-/** How many programs a training step asks of the GPU: each costs time whatever its size. */
-import { beforeAll, describe, expect, it } from "vitest";
-import { makeBatches } from "@/data/pack";
-import type { CausalLm } from "./model/causalLm";
+/**
+ * What a training step may ask of any GPU, whatever its speed: dispatches, submissions, pipelines and bytes. Shapes are
+ * those of the benchmarks; where they are large, nothing is computed.
+ */
+import { beforeAll, expect, it } from "vitest";
+import { makeBatch } from "@/data/pack";
+import { parseModelConfig } from "./formats/hfConfig";
+import { CausalLm } from "./model/causalLm";
+import { familyOf } from "./model/families";
 import { FullWeights } from "./model/fullWeights";
 import { LoraAdapter } from "./model/lora";
+import { deviceShape } from "./model/weights";
 import { AdamW } from "./ops/adamW/adamW";
 import { startTestBackend } from "./testing/backend";
-import { createExamples, createTinyModel } from "./testing/tinyModel";
+import { backendBytes, freeUnusedBuffers, tf, toTensor } from "./tfjs";
 import { StepRunner } from "./train/stepRunner";
 import { disposeTuned, parametersOf, viewOf, type Tuned } from "./train/tuned";
+import { canPack, pack } from "./webgpu/packed";
+import { webgpuOutput } from "./webgpu/run";
 
 beforeAll(startTestBackend);
 
@@ -53,46 +61,129 @@ function createTuned(model: CausalLm, method: Method): Tuned {
   return { kind: "lora", adapter: LoraAdapter.create(model, settings, 1) };
 }
 
-/** Counts of a step over two packed examples, replayed. */
-async function countStep(numLayers: number, method: Method) {
-  const model = createTinyModel(numLayers);
+type Shape = { layers: number; width: number; heads: number; vocabSize: number; tokens: number };
+
+const S: Shape = { layers: 4, width: 128, heads: 4, vocabSize: 512, tokens: 256 };
+/** Pythia-70M with all tokens counted but the first. */
+const P: Shape = { layers: 6, width: 512, heads: 8, vocabSize: 50_304, tokens: 512 };
+
+/** Weights as float32 or as packed float16, their values whatever they are. */
+function createModel(
+  { layers, width, heads, vocabSize, tokens }: Shape,
+  isHalf: boolean,
+): CausalLm {
+  const config = parseModelConfig({
+    model_type: "gpt_neox",
+    vocab_size: vocabSize,
+    hidden_size: width,
+    num_hidden_layers: layers,
+    num_attention_heads: heads,
+    intermediate_size: 4 * width,
+    hidden_act: "gelu",
+    rotary_pct: 0.25,
+    rotary_emb_base: 10000,
+    max_position_embeddings: tokens,
+    layer_norm_eps: 1e-5,
+    use_parallel_residual: true,
+    tie_word_embeddings: false,
+    bos_token_id: 0,
+    eos_token_id: 0,
+  });
+  const weights = familyOf(config)
+    .weights(config)
+    .map((spec) => {
+      const shape = deviceShape(spec);
+      const size = shape.reduce((product, length) => product * length, 1);
+      const isPacked = isHalf && canPack(shape);
+      const tensor = isPacked ? pack(new Uint16Array(size), shape) : toTensor(webgpuOutput(shape));
+      return [spec.name, tensor] as const;
+    });
+  return new CausalLm(config, new Map(weights));
+}
+
+function createStep(model: CausalLm, tokens: number, method: Method) {
   const tuned = createTuned(model, method);
   const parameters = parametersOf(model, tuned);
   const optimizer = new AdamW(parameters, { weightDecay: 0.1, maxGradNorm: 1 });
+  const isHeadTrained = method === "full";
+  const view = viewOf(model, tuned);
   const runner = new StepRunner(
-    {
-      model,
-      view: viewOf(model, tuned),
-      parameters,
-      isHeadTrained: method === "full",
-      isCheckpointed: false,
-    },
+    { model, view, parameters, isHeadTrained, isCheckpointed: false },
     optimizer,
   );
-  const batches = makeBatches(createExamples(2), 2, 1, 96);
-  await runner.run(batches, 1e-3, 1);
-  const counts = await count(() => runner.run(batches, 1e-3, 2));
-  runner.forget();
-  optimizer.dispose();
-  disposeTuned(tuned);
-  model.dispose();
-  return counts;
+  const tokenIds = new Int32Array(tokens).fill(1);
+  const batch = makeBatch(
+    [{ line: 1, tokenIds, lossMask: new Uint8Array(tokens).fill(1) }],
+    1,
+    tokens,
+  );
+  const run = (step: number) => runner.run([batch], 1e-3, step);
+  const dispose = () => {
+    runner.forget();
+    optimizer.dispose();
+    disposeTuned(tuned);
+  };
+  return { run, dispose };
 }
 
-/** Of a GPT-NeoX with six layers, on an adapter that binds ten buffers. */
+/** Runs `work` with nothing computed: what is asked for is the same. */
+async function withoutComputing<T>(work: () => Promise<T>): Promise<T> {
+  const { prototype } = GPUComputePassEncoder;
+  const original = Object.getOwnPropertyDescriptor(prototype, "dispatchWorkgroups")!;
+  Object.defineProperty(prototype, "dispatchWorkgroups", { ...original, value: () => {} });
+  try {
+    return await work();
+  } finally {
+    Object.defineProperty(prototype, "dispatchWorkgroups", original);
+  }
+}
+
+const GIGABYTE = 1e9;
+
+/** On an adapter that binds ten buffers to a program. */
 const BUDGETS = [
-  { method: "full", dispatches: 160 },
-  { method: "default", dispatches: 140 },
-  { method: "all", dispatches: 260 },
+  { method: "full", isHalf: false, dispatches: 160, gigabytes: 1.6 },
+  { method: "default", isHalf: false, dispatches: 140, gigabytes: 0.6 },
+  { method: "default", isHalf: true, dispatches: 140, gigabytes: 0.4 },
+  { method: "all", isHalf: true, dispatches: 260, gigabytes: 0.6 },
 ] as const;
 
-describe("a training step of six layers", () => {
-  it.each(BUDGETS)("($method) takes at most $dispatches dispatches", async (budget) => {
-    const counts = await countStep(6, budget.method);
-    // Fewer would mean that not everything was counted.
-    expect(counts.dispatches).toBeGreaterThan(60);
-    expect(counts.dispatches).toBeLessThanOrEqual(budget.dispatches);
-    expect(counts.submits).toBeLessThanOrEqual(6);
-    expect(counts.pipelines).toBe(0);
+it.each(BUDGETS)(
+  "a step of $method (float16 base: $isHalf) takes at most $dispatches dispatches and $gigabytes GB",
+  async ({ method, isHalf, dispatches, gigabytes }) => {
+    await withoutComputing(async () => {
+      const before = backendBytes();
+      const model = createModel(P, isHalf);
+      const { run, dispose } = createStep(model, P.tokens, method);
+      await run(1);
+      const bytes = backendBytes() - before;
+      const counts = await count(() => run(2));
+      // Less would mean that not everything was counted.
+      expect(counts.dispatches).toBeGreaterThan(60);
+      expect(counts.dispatches).toBeLessThanOrEqual(dispatches);
+      expect(counts.submits).toBeLessThanOrEqual(6);
+      expect(counts.pipelines).toBe(0);
+      expect(bytes).toBeGreaterThan(0.1 * GIGABYTE);
+      expect(bytes).toBeLessThanOrEqual(gigabytes * GIGABYTE);
+      dispose();
+      model.dispose();
+      freeUnusedBuffers();
+    });
+  },
+);
+
+it("neither memory nor pipelines grow from step 3 to step 200", async () => {
+  await withoutComputing(async () => {
+    const model = createModel(S, false);
+    const { run, dispose } = createStep(model, S.tokens, "full");
+    for (let step = 1; step <= 3; step++) await run(step);
+    const before = { bytes: backendBytes(), tensors: tf.memory().numTensors };
+    const { pipelines } = await count(async () => {
+      for (let step = 4; step <= 200; step++) await run(step);
+    });
+    expect({ bytes: backendBytes(), tensors: tf.memory().numTensors }).toEqual(before);
+    expect(pipelines).toBe(0);
+    dispose();
+    model.dispose();
   });
 });

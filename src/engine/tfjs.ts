@@ -26,6 +26,8 @@ export type WebGPUInternals = {
   };
   bufferManager: {
     numBytesAllocated: number;
+    numFreeBuffers: number;
+    freeBuffers: Map<string, GPUBuffer[]>;
     acquireBuffer(size: number, usage: GPUBufferUsageFlags): GPUBuffer;
   };
   /** Buffers that go back to the pool when the open commands have been submitted; the same for tensors. */
@@ -38,7 +40,7 @@ export type WebGPUInternals = {
   ensureCommandEncoderReady(): void;
   endComputePassEncoder(): void;
   submitQueue(): void;
-  makeTensorInfo(shape: number[], dtype: tf.DataType): TensorInfo;
+  makeTensorInfo(shape: number[], dtype: tf.DataType, values?: Int32Array): TensorInfo;
 };
 
 export function webgpuInternals(): WebGPUInternals {
@@ -106,6 +108,16 @@ export function runWithGradients(
       return Object.fromEntries(results.map((result, i) => [i, () => result]));
     },
   });
+}
+
+/**
+ * Gives `work` the gradients of an op's results and frees them: nothing asks for them again, and TensorFlow.js would keep
+ * them until the whole pass is over. Whoever hands a gradient in from outside gives it away.
+ */
+export function spending<T extends Tensor | Tensor[]>(dys: Tensor[], work: () => T): T {
+  const made = work();
+  tf.dispose(dys);
+  return made;
 }
 
 /**
@@ -199,6 +211,19 @@ let heldBytes = 0;
 /** Says that so many bytes of GPU buffers were made, or freed when negative. */
 export function noteHeldBytes(bytes: number): void {
   heldBytes += bytes;
+}
+
+/** Gives back the GPU buffers that TensorFlow.js keeps for later: sizes that were asked for may never come again. */
+export function freeUnusedBuffers(): void {
+  const { bufferManager } = webgpuInternals();
+  for (const buffers of bufferManager.freeBuffers.values()) {
+    for (const buffer of buffers) {
+      buffer.destroy();
+      bufferManager.numBytesAllocated -= buffer.size;
+      bufferManager.numFreeBuffers--;
+    }
+    buffers.length = 0;
+  }
 }
 
 /** All the memory the backend holds: the WASM heap, or the GPU buffers with their pool. */

@@ -110,7 +110,7 @@ export function capture(
   const { bufferManager } = backend;
   const recorder = new Recorder(inputs, pool);
   const stopRecording = recorder.start();
-  backend.bufferManager = pool;
+  backend.bufferManager = pool as unknown as typeof bufferManager;
   try {
     const outputs = withHostTensors(recorder.makeTensor, () => recordWrites(recorder.note, work));
     const found = outputs.map(({ dataId, size }) => ({

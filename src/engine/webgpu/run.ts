@@ -9,7 +9,7 @@ export const WORKGROUP = 64;
 /** Every device takes this many workgroups along an axis; beyond it they are laid out in rows. */
 const MAX_WORKGROUPS = 65_535;
 
-type ElementType = "f32" | "i32" | "vec2<f32>" | "vec2<i32>" | "vec4<f32>";
+type ElementType = "f32" | "i32" | "vec2<f32>" | "vec2<i32>" | "vec2<u32>" | "vec4<f32>";
 
 export type Program = {
   /** Names the code: whatever is written into the code is part of it. */
@@ -63,18 +63,19 @@ export function runOwnProgram(
     return tensor;
   });
   // Uploading may close the pass: it comes before one is opened.
-  const buffers = used.map(({ dataId }) => {
+  const bindings: GPUBufferBinding[] = used.map((tensor) => {
+    const { dataId } = tensor;
     backend.uploadToGPU(dataId);
     backend.commandQueueOwnedIds.add(dataId);
-    return backend.tensorMap.get(dataId).resource as GPUBuffer;
+    return { buffer: backend.tensorMap.get(dataId).resource as GPUBuffer, ...placeOf(tensor) };
   });
   // A copy on the host kept from an earlier read would be stale (kernels.md §1.3).
   for (const name of written) {
     backend.tensorMap.get(tensors[name]!.dataId).values = null;
     noteWrite?.(tensors[name]!);
   }
-  buffers.push(uniformBuffer(program, uniforms, count));
-  const entries = buffers.map((buffer, binding) => ({ binding, resource: { buffer } }));
+  bindings.push({ buffer: uniformBuffer(program, uniforms, count) });
+  const entries = bindings.map((resource, binding) => ({ binding, resource }));
   const bindGroup = backend.device.createBindGroup({ layout, entries });
   const workgroups = program.isGrouped ? count : Math.ceil(count / WORKGROUP);
   const rows = Math.ceil(workgroups / MAX_WORKGROUPS);
@@ -88,6 +89,31 @@ export function runOwnProgram(
     backend.endComputePassEncoder();
     backend.submitQueue();
   }
+}
+
+/** Some rows of a matrix where they lie. */
+type RowSlice = TensorInfo & { firstByte: number };
+
+/** Where the rows of a slice may begin: at 256 bytes every device can bind, whatever the width. */
+export const SLICE_STEP = 64;
+
+/** Rows [first, first + count) of a matrix [rows, width] for a program; `first` is a multiple of `SLICE_STEP`. */
+export function sliceRows(
+  { dataId, shape, dtype }: TensorInfo,
+  first: number,
+  count: number,
+): TensorInfo {
+  if (first % SLICE_STEP !== 0)
+    throw new Error(`sliceRows: ${first} is no multiple of ${SLICE_STEP}`);
+  const width = shape[1] as number;
+  const slice: RowSlice = { dataId, shape: [count, width], dtype, firstByte: 4 * first * width };
+  return slice;
+}
+
+function placeOf(tensor: TensorInfo): { offset: number; size: number } | object {
+  const { firstByte } = tensor as Partial<RowSlice>;
+  if (firstByte === undefined) return {};
+  return { offset: firstByte, size: 4 * tf.util.sizeFromShape(tensor.shape) };
 }
 
 /** A new float32 tensor, its values not set. */

@@ -70,16 +70,11 @@ export function headLoss(hidden: Tensor, head: Head, targets: Int32Array): Tenso
   return (isWebGPU() ? lossWebGPU : lossWasm)(hidden, head, targets);
 }
 
-/** Rows as [first, count] whose logits fit together. */
-export function chunksOf(rows: number, vocabSize: number): [number, number][] {
-  const most = Math.max(1, Math.floor(MAX_CHUNK_VALUES / vocabSize));
+/** Rows as [first, count] whose logits fit together; a multiple of `step` in each but the last. */
+export function chunksOf(rows: number, vocabSize: number, step: number): [number, number][] {
+  const most = Math.max(step, Math.floor(MAX_CHUNK_VALUES / vocabSize / step) * step);
   return Array.from({ length: Math.ceil(rows / most) }, (_, i) => [
     i * most,
     Math.min(most, rows - i * most),
   ]);
-}
-
-export function rowsOf(hidden: Tensor, first: number, count: number): Tensor {
-  const [rows, width] = hidden.shape as [number, number];
-  return count === rows ? hidden : tf.slice(hidden, [first, 0], [count, width]);
 }

@@ -2,7 +2,7 @@
 import { tf, toTensor, wasmAddress, wasmOutput, type Tensor } from "@/engine/tfjs";
 import { wasmKernels } from "@/engine/wasm/kernels";
 import { matMul, matMulTransposed, transposedMatMul } from "../matMul/matMul";
-import { chunksOf, headLogits, rowsOf, type Head, type LossAndGradients } from "./crossEntropy";
+import { chunksOf, headLogits, type Head, type LossAndGradients } from "./crossEntropy";
 
 export function lossWasm(hidden: Tensor, head: Head, targets: Int32Array): Tensor {
   return tf.tidy(() => {
@@ -55,10 +55,11 @@ function forEachChunk(
   targets: Int32Array,
   compute: (part: Tensor, targets: Tensor) => Tensor[],
 ): void {
-  for (const [first, count] of chunksOf(hidden.shape[0], head.vocabSize)) {
+  const [rows, width] = hidden.shape as [number, number];
+  for (const [first, count] of chunksOf(rows, head.vocabSize, 1)) {
     tf.tidy(() =>
       compute(
-        rowsOf(hidden, first, count),
+        count === rows ? hidden : tf.slice(hidden, [first, 0], [count, width]),
         tf.tensor1d(targets.subarray(first, first + count), "int32"),
       ),
     );

@@ -1,10 +1,16 @@
 /** The head's loss on WebGPU: one program makes of a row of logits its loss and, in place, its gradient. */
-import { tf, toTensor, type Tensor } from "@/engine/tfjs";
+import { toTensor, type Tensor, type TensorInfo } from "@/engine/tfjs";
 import { gemm, gemmInto, type Product } from "@/engine/webgpu/gemm/gemm";
 import { hostTensor } from "@/engine/webgpu/hostTensor";
-import { runOwnProgram, webgpuOutput, type Program } from "@/engine/webgpu/run";
+import {
+  runOwnProgram,
+  SLICE_STEP,
+  sliceRows,
+  webgpuOutput,
+  type Program,
+} from "@/engine/webgpu/run";
 import { rowProgram } from "@/engine/webgpu/sums";
-import { chunksOf, headLogits, rowsOf, type Head, type LossAndGradients } from "./crossEntropy";
+import { chunksOf, type Head, type LossAndGradients } from "./crossEntropy";
 
 /**
  * Rows are counted from `first` in `targets` and `losses`. A row without a target has no loss and no gradient. The
@@ -58,7 +64,7 @@ const sumProgram = (): Program =>
   );
 
 export function lossWebGPU(hidden: Tensor, head: Head, targets: Int32Array): Tensor {
-  return tf.tidy(() => forEachChunk(hidden, head, targets, Float32Array.of(1), null));
+  return forEachChunk(hidden, head, targets, Float32Array.of(1), null);
 }
 
 export function lossAndGradientsWebGPU(
@@ -69,51 +75,46 @@ export function lossAndGradientsWebGPU(
   isHeadTrained: boolean,
 ): LossAndGradients {
   const { weight, isTied } = head;
-  const parts: Tensor[] = [];
+  const hiddenGradient = toTensor(webgpuOutput(hidden.shape));
   let weightGradient: Tensor | null = null;
-  const loss = forEachChunk(hidden, head, targets, scale, (part, dLogits) => {
-    const made = gemm([{ a: dLogits, b: weight, transposeB: !isTied }]).c;
-    parts.push(made);
-    if (!isHeadTrained) return [made];
+  const loss = forEachChunk(hidden, head, targets, scale, (first, part, dLogits) => {
+    const rows = sliceRows(hiddenGradient, first, part.shape[0]!);
+    gemmInto(rows, [{ a: dLogits, b: weight, transposeB: !isTied }], false);
+    if (!isHeadTrained) return;
     const [a, b] = isTied ? [dLogits, part] : [part, dLogits];
     const product: Product = { a, b, transposeA: true };
-    if (weightGradient) {
-      gemmInto(weightGradient, [product]);
-      return [made];
-    }
-    weightGradient = gemm([product]).c;
-    return [made, weightGradient];
+    if (weightGradient) gemmInto(weightGradient, [product], true);
+    else weightGradient = gemm([product]).c;
   });
-  const hiddenGradient = parts.length === 1 ? parts[0]! : tf.concat(parts, 0);
   return { loss, hiddenGradient, weightGradient };
 }
 
-/** The loss. `useGradient` is given each chunk's rows and its d loss/d logits; what it returns is kept. */
+/** The loss. `useGradient` is given each chunk's rows of `hidden` and its d loss/d logits, lent. */
 function forEachChunk(
   hidden: Tensor,
   head: Head,
   targets: Int32Array,
   scale: Float32Array,
-  useGradient: ((part: Tensor, dLogits: Tensor) => Tensor[]) | null,
+  useGradient: ((first: number, part: TensorInfo, dLogits: Tensor) => void) | null,
 ): Tensor {
   const rows = hidden.shape[0];
-  const { vocabSize } = head;
+  const { vocabSize, weight, isTied } = head;
   const losses = toTensor(webgpuOutput([rows]));
   const shared = {
     targets: hostTensor(targets, "targets"),
     scale: hostTensor(scale, "scale"),
     losses,
   };
-  for (const [first, count] of chunksOf(rows, vocabSize)) {
-    tf.tidy(() => {
-      const part = rowsOf(hidden, first, count);
-      const logits = headLogits(part, head);
-      const program = rowsProgram(useGradient !== null);
-      runOwnProgram(program, { ...shared, logits }, { first, vocabSize }, count);
-      return useGradient?.(part, logits) ?? [];
-    });
+  for (const [first, count] of chunksOf(rows, vocabSize, SLICE_STEP)) {
+    const part = sliceRows(hidden, first, count);
+    const logits = gemm([{ a: part, b: weight, transposeB: isTied }]).c;
+    const program = rowsProgram(useGradient !== null);
+    runOwnProgram(program, { ...shared, logits }, { first, vocabSize }, count);
+    useGradient?.(first, part, logits);
+    logits.dispose();
   }
   const loss = toTensor(webgpuOutput([]));
   runOwnProgram(sumProgram(), { losses, loss }, { rows }, 1);
+  losses.dispose();
   return loss;
 }

@@ -1,5 +1,5 @@
 /** The beginning of a block: its input normalized for each branch, and passed on along the residual stream. */
-import { isWebGPU, runWithGradients, tf, type Tensor } from "@/engine/tfjs";
+import { isWebGPU, runWithGradients, spending, tf, type Tensor } from "@/engine/tfjs";
 import { rmsNorm } from "../rmsNorm/rmsNorm";
 import { layerNorm } from "./layerNorm";
 import { normalizeBackwardWebGPU, normalizeWebGPU, type NormWeights } from "./webgpu";
@@ -30,13 +30,12 @@ export function normBranches(
     save([x, statistics]);
     return {
       values: [x.clone(), ...ys],
-      gradients: ([dResidual, ...dys], [savedX, savedStatistics]) =>
-        normalizeBackwardWebGPU(
-          { x: savedX!, statistics: savedStatistics! },
-          weights,
-          dys,
-          dResidual!,
-        ),
+      gradients: (all, [savedX, savedStatistics]) =>
+        spending(all, () => {
+          const [dResidual, ...dys] = all;
+          const saved = { x: savedX!, statistics: savedStatistics! };
+          return normalizeBackwardWebGPU(saved, weights, dys, dResidual!);
+        }),
     };
   });
   return { residual: residual!, norms };

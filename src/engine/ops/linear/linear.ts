@@ -1,4 +1,4 @@
-import { isWebGPU, tf, type Tensor } from "@/engine/tfjs";
+import { isWebGPU, spending, tf, type Tensor } from "@/engine/tfjs";
 import { linearBackwardWasm, linearForwardWasm } from "./wasm";
 import { linearBackwardWebGPU, linearForwardWebGPU } from "./webgpu";
 
@@ -26,26 +26,31 @@ export type LinearLayer = {
  * are x and the narrow u; a frozen weight (one that is no variable) gets no gradient.
  */
 export function linear(x: Tensor, layer: LinearLayer): Tensor {
-  const inFeatures = x.shape[x.rank - 1] as number;
-  const outFeatures = layer.weight.shape[1] as number;
-  return tf.tidy(() => {
-    const rows = tf.reshape(x, [x.size / inFeatures, inFeatures]);
-    return tf.reshape(linearRows(rows, layer), [...x.shape.slice(0, -1), outFeatures]);
-  });
-}
-
-function linearRows(x: Tensor, layer: LinearLayer): Tensor {
+  const [inFeatures, outFeatures] = layer.weight.shape as [number, number];
+  const rows = x.size / inFeatures;
   const forward = isWebGPU() ? linearForwardWebGPU : linearForwardWasm;
   const backward = isWebGPU() ? linearBackwardWebGPU : linearBackwardWasm;
+  const asRows = (given: Tensor, width: number) => tf.reshape(given, [rows, width]);
   const op = tf.customGrad((xIn, ...rest) => {
     const save = rest.at(-1) as tf.GradSaveFunc;
     const input = xIn as Tensor;
-    const { y, narrow } = forward(input, layer);
+    const { y, narrow } = forward(asRows(input, inFeatures), layer);
     save(narrow ? [input, narrow] : [input]);
     return {
-      value: y,
+      value: tf.reshape(y, [...x.shape.slice(0, -1), outFeatures]),
       gradFunc: (dy: Tensor, [saved, savedNarrow]: Tensor[]) =>
-        tf.tidy(() => backward(dy, saved as Tensor, layer, savedNarrow ?? null)),
+        spending([dy], () =>
+          tf.tidy(() => {
+            const given = asRows(saved as Tensor, inFeatures);
+            const [dx, ...trained] = backward(
+              asRows(dy, outFeatures),
+              given,
+              layer,
+              savedNarrow ?? null,
+            );
+            return [tf.reshape(dx!, x.shape), ...trained];
+          }),
+        ),
     };
   });
   return op(x, ...trainedOf(layer));

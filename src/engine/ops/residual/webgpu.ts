@@ -2,7 +2,7 @@
  * The branches of a block on WebGPU: everything that is written to the residual stream is one program's sum, and an
  * activation, its slope or a gate belongs to the product that it goes with.
  */
-import { tf, toTensor, type Tensor, type TensorInfo } from "@/engine/tfjs";
+import { spending, tf, toTensor, type Tensor, type TensorInfo } from "@/engine/tfjs";
 import { runElementwise } from "@/engine/webgpu/elementwise";
 import { gemm, type Product } from "@/engine/webgpu/gemm/gemm";
 import { webgpuOutput } from "@/engine/webgpu/run";
@@ -52,11 +52,13 @@ export function addToResidualWebGPU(residual: Tensor, branches: Branch[]): Tenso
           const state = Object.fromEntries(entries) as unknown as Kept;
           return { ...state, x: asRows(state.x, widthOfInput(branches[i]!)) };
         });
-        return tf.tidy(() => {
-          const gradients = branches.map((branch, i) => backward(branch, states[i]!, dy));
-          const dx = gradients.map((one) => one.dx);
-          return [dy.clone(), ...dx, ...gradients.flatMap((one) => one.trained)];
-        });
+        return spending([dy], () =>
+          tf.tidy(() => {
+            const gradients = branches.map((branch, i) => backward(branch, states[i]!, dy));
+            const dx = gradients.map((one) => one.dx);
+            return [dy.clone(), ...dx, ...gradients.flatMap((one) => one.trained)];
+          }),
+        );
       },
     };
   });

@@ -1,5 +1,5 @@
 /** Self-attention on WebGPU by our own programs: no head is copied apart, and no matrix of scores is made. */
-import { tf, toTensor, type Tensor, type TensorInfo } from "@/engine/tfjs";
+import { spending, tf, toTensor, type Tensor, type TensorInfo } from "@/engine/tfjs";
 import { hostTensor } from "@/engine/webgpu/hostTensor";
 import { runOwnProgram, webgpuOutput } from "@/engine/webgpu/run";
 import type { RopeTable } from "../rope/rope";
@@ -38,16 +38,17 @@ export function selfAttentionWebGPU(
     save([...inputs, out, statistics]);
     return {
       value: out,
-      gradFunc: (dy: Tensor, saved: Tensor[]) => {
-        const [outSaved, statisticsSaved] = saved.slice(sources.length) as [Tensor, Tensor];
-        const gradients = sources.map(({ shape }) => toTensor(webgpuOutput(shape)));
-        backward(
-          { projections: placesIn(saved), out: outSaved, statistics: statisticsSaved, rope },
-          placesIn(gradients),
-          dy,
-        );
-        return gradients;
-      },
+      gradFunc: (dy: Tensor, saved: Tensor[]) =>
+        spending([dy], () => {
+          const [outSaved, statisticsSaved] = saved.slice(sources.length) as [Tensor, Tensor];
+          const gradients = sources.map(({ shape }) => toTensor(webgpuOutput(shape)));
+          backward(
+            { projections: placesIn(saved), out: outSaved, statistics: statisticsSaved, rope },
+            placesIn(gradients),
+            dy,
+          );
+          return gradients;
+        }),
     };
   })(...sources);
 }
