@@ -260,6 +260,8 @@ async function takeAway(page: Page, pace: Pace): Promise<void> {
     "README.md",
     "adapter_config.json",
     "adapter_model.safetensors",
+    "chat_template.jinja",
+    "tabtune.json",
   ]);
   expect(readJson(adapterFiles["adapter_config.json"])).toMatchObject({
     peft_type: "LORA",

@@ -3,7 +3,7 @@ import { AppError } from "@/core/errors";
 import { nextTask } from "@/core/nextTask";
 import type { RunConfig } from "@/core/runConfig";
 import { createTemplate } from "@/data/templates/createTemplate";
-import { reportTemplate } from "@/data/templates/report";
+import { checkTemplate } from "@/data/templates/checks";
 import type { ColumnMapping } from "@/data/columns";
 import type { Conversation } from "@/data/conversation";
 import { remapDatasetInPieces, type Dataset } from "@/data/dataset";
@@ -177,11 +177,10 @@ function summarize(
 }
 
 /** Counts for the page. */
-export function summarizeEncoding(
-  { encoded, split, template, tokenizer, conversations }: Encoding,
-  config: RunConfig,
-): EncodingSummary {
+export function summarizeEncoding(encoding: Encoding, config: RunConfig): EncodingSummary {
+  const { encoded, split, template, tokenizer, conversations } = encoding;
   const { examples } = encoded;
+  const first = conversations[encoded.sourceIndexes[0] ?? 0];
   let tokenCount = 0;
   let trainedTokenCount = 0;
   let longestTokens = 0;
@@ -198,7 +197,8 @@ export function summarizeEncoding(
     tokenCount,
     trainedTokenCount,
     longestTokens,
-    template: reportTemplate(template, tokenizer, conversations),
+    templateChecks: checkTemplate(template, tokenizer, conversations),
+    sample: first ? viewConversation(first, encoding).tokens : [],
     ...planSteps(split.train.length, config),
   };
 }

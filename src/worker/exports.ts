@@ -2,7 +2,7 @@
 import { AppError } from "@/core/errors";
 import { defaultSampling } from "@/core/generation";
 import type { ModelFiles } from "@/core/modelFiles";
-import type { RunConfig } from "@/core/runConfig";
+import { checkRunConfig, defaultRunConfig, type RunConfig } from "@/core/runConfig";
 import type { ChatTemplate } from "@/data/templates/template";
 import { writeModelZip } from "@/engine/formats/hfFolder";
 import { writeModelCard, type CardFacts } from "@/engine/formats/modelCard";
@@ -17,6 +17,10 @@ import type { Tuned } from "@/engine/train/tuned";
 import { nameOf, type LoadedModel } from "./modelSession";
 import type { NamedBlob } from "./protocol";
 
+/** In an adapter's ZIP: PEFT has no place for a run's settings. */
+const SETTINGS_FILE = "tabtune.json";
+/** As transformers names it. */
+const TEMPLATE_FILE = "chat_template.jinja";
 /** Of the files of a model these go into its export as they are. */
 const TOKENIZER_FILES = ["tokenizer.json", "vocab.json", "merges.txt", "tokenizer.model"];
 
@@ -43,6 +47,7 @@ function cardOf(context: ExportContext, kind: CardFacts["kind"], fileName: strin
     revision: origin.kind === "hub" ? origin.revision : "",
     kind,
     config,
+    templateTitle: template?.title ?? "",
     dataName: context.dataName,
     trainCount: context.trainCount,
     heldOutCount: context.heldOutCount,
@@ -61,12 +66,12 @@ function fileStem({ loaded, dataName }: ExportContext): string {
   return `${model}-${data}`.replace(/[^\w.-]+/g, "-").replace(/^-+|-+$/g, "");
 }
 
-/** adapter_model.safetensors, adapter_config.json and README.md in a ZIP. */
+/** PEFT's files, the template as Jinja and the settings in a ZIP. */
 export async function exportAdapter(
   context: ExportContext,
   adapter: LoraAdapter,
 ): Promise<NamedBlob> {
-  const { loaded } = context;
+  const { loaded, template, config } = context;
   const { rank, alpha, useRsLora, modules } = adapter.settings;
   const layers = (await adapter.toLayers()).map((layer) => {
     const { inFeatures, outFeatures } = adapter.pairs.get(layer.module) as {
@@ -89,6 +94,8 @@ export async function exportAdapter(
     },
     cardOf(context, "adapter", stem),
   );
+  files.set(SETTINGS_FILE, new Blob([`${JSON.stringify(config, null, 2)}\n`]));
+  if (template) files.set(TEMPLATE_FILE, new Blob([template.jinja]));
   return { fileName: `${stem}.zip`, blob: await zipFiles(files) };
 }
 
@@ -132,16 +139,20 @@ function tunedWeight({ model }: LoadedModel, tuned: Tuned, name: string): Tensor
   return tuned.adapter.mergedWeight(model, name.slice(0, -".weight".length));
 }
 
-/** Reads a PEFT adapter, from its files or from the ZIP we write, for this model. */
+/**
+ * Reads a PEFT adapter, from its files or from the ZIP we write, for this model. Its settings are
+ * null where others made it. The caller owns the adapter.
+ */
 export async function importAdapter(
-  { model }: LoadedModel,
-  files: ModelFiles,
-): Promise<LoraAdapter> {
-  const [first] = files.values();
-  const isZip = files.size === 1 && [...files.keys()][0]?.endsWith(".zip") && first;
-  const { rank, alpha, useRsLora, layers } = await readPeftAdapter(
-    isZip ? await unzipFiles(first) : files,
-  );
+  loaded: LoadedModel,
+  given: ModelFiles,
+): Promise<{ adapter: LoraAdapter; config: RunConfig | null }> {
+  const { model } = loaded;
+  const [first] = given.values();
+  const isZip = given.size === 1 && [...given.keys()][0]?.endsWith(".zip") && first;
+  const files = isZip ? await unzipFiles(first) : given;
+  const { rank, alpha, useRsLora, layers } = await readPeftAdapter(files);
+  const config = await readSettings(files.get(SETTINGS_FILE), loaded);
   for (const { module, inFeatures, outFeatures } of layers) {
     const [modelIn, modelOut] = model.base.get(`${module}.weight`)?.shape ?? [];
     if (modelIn !== inFeatures || modelOut !== outFeatures) {
@@ -154,5 +165,23 @@ export async function importAdapter(
       );
     }
   }
-  return LoraAdapter.fromLayers(model, { rank, alpha, useRsLora }, layers);
+  return { adapter: LoraAdapter.fromLayers(model, { rank, alpha, useRsLora }, layers), config };
+}
+
+/** Settings that came after the file was written have their defaults. */
+async function readSettings(
+  file: Blob | undefined,
+  { summary }: LoadedModel,
+): Promise<RunConfig | null> {
+  if (!file) return null;
+  try {
+    const settings = JSON.parse(await file.text()) as Partial<RunConfig>;
+    const config = { ...defaultRunConfig(summary), ...settings };
+    checkRunConfig(config);
+    return config;
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    const message = `The adapter's ${SETTINGS_FILE} cannot be used: ${why} Attach the adapter without that file.`;
+    throw new AppError("model/bad-adapter", message, { file: SETTINGS_FILE }, { cause });
+  }
 }

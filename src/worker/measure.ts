@@ -82,7 +82,7 @@ export class Measuring {
     if (isStopped()) return null;
     const { instruction, input, output, kind } = question;
     const { template, isRaw } = context;
-    const key = JSON.stringify([dataset, template.id, isRaw, instruction, input]);
+    const key = JSON.stringify([dataset, template.jinja, isRaw, instruction, input]);
     const known = this.#baseAnswers.get(key);
     const sides: { side: Side; view: WeightView }[] = [];
     if (!known) sides.push({ side: "base", view: context.loaded.model.baseView });

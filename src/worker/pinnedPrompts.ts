@@ -67,7 +67,7 @@ export class PinnedPrompts {
       if (isStopped()) return;
       if (this.#told.has(index)) continue;
       const { template, isRaw } = context;
-      const key = JSON.stringify([prompt, this.sampling, template.id, isRaw]);
+      const key = JSON.stringify([prompt, this.sampling, template.jinja, isRaw]);
       const requestId = PINNED_PREFIX + index;
       const known = this.#baseAnswers.get(key);
       if (known?.type === "answerEnded") {

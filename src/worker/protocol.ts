@@ -9,8 +9,8 @@ import type { ColumnMapping } from "@/data/columns";
 import type { Conversation, DataNote, DataProblem, DataUse } from "@/data/conversation";
 import type { HubRows } from "@/data/sources/hubDataset";
 import type { FormatOption } from "@/data/formats/format";
-import type { TemplateReport } from "@/data/templates/report";
 import type { RulesOptions } from "@/data/rules/rules";
+import type { TemplateCheck } from "@/data/templates/checks";
 import type { DoctorApi } from "./protocol/doctor";
 import type { EditsApi } from "./protocol/edits";
 import type { ProfileApi } from "./protocol/profile";
@@ -93,8 +93,10 @@ export type EncodingSummary = {
   tokenCount: number;
   trainedTokenCount: number;
   longestTokens: number;
-  /** A failed check keeps a run from starting. */
-  template: TemplateReport;
+  /** A failed one keeps a run from starting. None for data that is text already. */
+  templateChecks: TemplateCheck[];
+  /** The first example that fits, to see the template at work. */
+  sample: TokenView[];
   stepsPerEpoch: number;
   totalSteps: number;
 };
@@ -218,12 +220,15 @@ export type TrainerApi = ReadingApi &
     /** Events tell each record; resolves when all are told. Not while a run trains. */
     measure(requestId: string, request: MeasureRequest): Promise<void>;
 
-    /** PEFT adapter (LoRA runs): adapter_model.safetensors, adapter_config.json, README.md. */
+    /** PEFT adapter (LoRA runs): weights, config, README.md, the template in Jinja and the settings. */
     exportAdapter(): Promise<NamedBlob>;
     /** Merged model as a Hugging Face folder in a ZIP. */
     exportModel(): Promise<NamedBlob>;
-    /** Attaches a PEFT adapter to the loaded model, as the tuned side. */
-    importAdapter(files: File[]): Promise<void>;
+    /**
+     * Attaches a PEFT adapter to the loaded model, as the tuned side. Resolves to the template that
+     * it was trained with; null where its files do not say.
+     */
+    importAdapter(files: File[]): Promise<TemplateChoice | null>;
   };
 
 export type TrainerEvent =

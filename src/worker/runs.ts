@@ -52,8 +52,8 @@ export function createRunsApi(state: TrainerState, loader: Loader): RunsApi {
           "No example is left to train on: all were excluded or held out.",
         );
       }
-      const { longestTokens, template } = summarizeEncoding(encoding, config);
-      const failed = template.checks.find(({ isPassed }) => !isPassed);
+      const { longestTokens, templateChecks } = summarizeEncoding(encoding, config);
+      const failed = templateChecks.find(({ isPassed }) => !isPassed);
       if (failed) throw new AppError("run/bad-config", failed.text);
       checkBudget(model, { ...config, maxSeqLen: longestTokens }, state.backend as Backend);
       state.generation++;

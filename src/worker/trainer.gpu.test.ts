@@ -157,7 +157,8 @@ describe("a run through the contract", () => {
     const adapter = await readPeftAdapter(await unzipFiles(blob));
     expect(adapter.rank).toBe(4);
     const other = await createReady();
-    await other.trainer.importAdapter([new File([blob], fileName)]);
+    const file = new File([blob], fileName);
+    expect(await other.trainer.importAdapter([file])).toBe("alpaca");
     expect((await answersOf(other.trainer, other.events)).tuned).toBe(tunedAnswer);
   });
 

@@ -82,12 +82,17 @@ function createExportsApi(state: TrainerState): ExportsApi {
     async importAdapter(files) {
       state.requireIdle("attach an adapter");
       const model = state.requireModel();
-      const adapter = await importAdapter(model, new Map(files.map((file) => [file.name, file])));
+      const { adapter, config } = await importAdapter(
+        model,
+        new Map(files.map((file) => [file.name, file])),
+      );
       await state.lock.run(async () => {
         state.dropRun();
         state.tuned = { kind: "lora", adapter };
+        state.lastConfig = config;
         return Promise.resolve();
       });
+      return config?.template ?? null;
     },
   };
 }

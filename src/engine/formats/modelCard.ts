@@ -10,6 +10,8 @@ export type CardFacts = {
   revision: string;
   kind: "adapter" | "model";
   config: RunConfig;
+  /** "" for data that was text already. */
+  templateTitle: string;
   dataName: string;
   trainCount: number;
   heldOutCount: number;
@@ -39,6 +41,7 @@ export function writeModelCard(facts: CardFacts): string {
     ["Method", method],
     ["Data", `${codeSpan(facts.dataName)}: ${facts.trainCount} examples trained on`],
     ["Held out", `${facts.heldOutCount} examples`],
+    ["Template", facts.templateTitle || "none: the data was text already"],
     ["Steps", `${facts.steps}`],
     [
       "Batch",

@@ -1,5 +1,6 @@
 import { toErrorRecord, type ErrorRecord } from "@/core/errors";
 import { defaultSampling } from "@/core/generation";
+import type { TemplateChoice } from "@/core/template";
 import type { ColumnMapping } from "@/data/columns";
 import type { DataEdit } from "@/data/edits/edits";
 import type {
@@ -192,12 +193,14 @@ export class AppState {
   }
 
   async attachAdapter(files: File[]): Promise<void> {
-    if (!(await this.model.attachAdapter(files))) return;
+    const attached = await this.model.attachAdapter(files);
+    if (!attached) return;
+    if (attached.template !== null) this.settings.set("template", attached.template);
     this.run.clear();
     this.pinned.forgetAnswers();
     this.measure.clear();
     await this.pinned.resend(defaultSampling());
-    await this.pinned.askMissing(this.settings.config.template, defaultSampling());
+    await this.pinned.askMissing(this.#template, defaultSampling());
   }
 
   async restoreRun(runId: string): Promise<void> {
@@ -214,10 +217,15 @@ export class AppState {
     await this.refreshPins();
   }
 
+  /** What a model learned it must be asked in; a next run may have other settings. */
+  get #template(): TemplateChoice {
+    return (this.run.config ?? this.settings.config).template;
+  }
+
   /** Asks for the pinned answers that no run will give. */
   async refreshPins(): Promise<void> {
     if (this.run.isActive || !this.model.summary) return;
-    await this.pinned.askMissing(this.settings.config.template, defaultSampling());
+    await this.pinned.askMissing(this.#template, defaultSampling());
   }
 
   async changePins(change: (pinned: PinnedState) => Promise<void>): Promise<void> {
@@ -231,12 +239,11 @@ export class AppState {
   }
 
   async ask(prompt: PinnedPrompt): Promise<void> {
-    await this.compare.ask(prompt, (this.run.config ?? this.settings.config).template);
+    await this.compare.ask(prompt, this.#template);
   }
 
   async startMeasuring(): Promise<void> {
-    const { template } = this.run.config ?? this.settings.config;
-    await this.measure.measure(template, this.run.currentStep);
+    await this.measure.measure(this.#template, this.run.currentStep);
   }
 
   /** The thread is gone, and with it model and run. */

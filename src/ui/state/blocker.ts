@@ -15,7 +15,7 @@ export function findBlocker(app: AppState): string | null {
   if (!app.settings.isValid) return app.settings.problems.template ?? "A setting cannot be used.";
   if (app.data.encodingStatus.kind === "failed") return "The data cannot be used as it is.";
   if (app.data.encodingStatus.kind !== "ready") return "The data is being counted.";
-  const failed = app.data.encoding?.template.checks.find(({ isPassed }) => !isPassed);
+  const failed = app.data.encoding?.templateChecks.find(({ isPassed }) => !isPassed);
   if (failed) return failed.text;
   if (app.run.isLocked) return "A run is under way.";
   return null;

@@ -1,4 +1,5 @@
 import { toErrorRecord, type ErrorRecord } from "@/core/errors";
+import type { TemplateChoice } from "@/core/template";
 import type { ModelSource, ModelSummary, TrainerApi } from "@/worker/protocol";
 import type { Progress } from "./progress";
 
@@ -51,17 +52,17 @@ export class ModelState {
     await this.#trainer.cancelLoad();
   }
 
-  /** True when the adapter is attached. */
-  async attachAdapter(files: File[]): Promise<boolean> {
+  /** What it was trained with, once attached; null when that failed. */
+  async attachAdapter(files: File[]): Promise<{ template: TemplateChoice | null } | null> {
     this.adapterStatus = { kind: "attaching" };
     try {
-      await this.#trainer.importAdapter(files);
+      const template = await this.#trainer.importAdapter(files);
       this.attachedAdapter = files.map((file) => file.name).join(", ");
       this.adapterStatus = { kind: "idle" };
-      return true;
+      return { template };
     } catch (thrown) {
       this.adapterStatus = { kind: "failed", error: toErrorRecord(thrown) };
-      return false;
+      return null;
     }
   }
 

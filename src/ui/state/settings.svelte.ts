@@ -6,6 +6,8 @@ import {
   type Method,
   type RunConfig,
 } from "@/core/runConfig";
+import { isOwnTemplate, type TemplateTexts } from "@/core/template";
+import { TEMPLATE_TABLE } from "@/data/templates/table";
 import type { DatasetState } from "./dataset.svelte";
 import type { ModelState } from "./model.svelte";
 
@@ -24,6 +26,7 @@ export class SettingsState {
   readonly #model: ModelState;
   readonly #data: DatasetState;
   readonly #onChange: () => void;
+  #ownTexts: TemplateTexts | null = null;
 
   readonly defaults: RunConfig = $derived.by(() => this.#defaultsFor(this.overrides.method));
   readonly config: RunConfig = $derived({ ...this.defaults, ...this.overrides });
@@ -55,6 +58,8 @@ export class SettingsState {
   }
 
   set<K extends SettingKey>(key: K, value: RunConfig[K]): void {
+    const { template } = this.config;
+    if (key === "template" && isOwnTemplate(template)) this.#ownTexts = template;
     this.overrides = isSame(value, this.#defaultOf(key))
       ? without(this.overrides, key)
       : { ...this.overrides, [key]: value };
@@ -67,6 +72,16 @@ export class SettingsState {
       const value = changes[key];
       if (value !== undefined) this.set(key, value);
     }
+  }
+
+  /** The own template as it was left, or one that begins as the chosen one is. */
+  chooseOwnTemplate(): void {
+    const { template } = this.config;
+    if (isOwnTemplate(template)) return;
+    this.set(
+      "template",
+      this.#ownTexts ?? TEMPLATE_TABLE[template === "model" ? "alpaca" : template],
+    );
   }
 
   /** One setting, or all of them, back to the default. */

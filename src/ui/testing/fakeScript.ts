@@ -5,10 +5,11 @@ import type {
   ExampleView,
   ModelSummary,
   SavedRun,
-  TokenView,
 } from "@/worker/protocol";
 import { defaultRunConfig } from "@/core/runConfig";
-import { createTemplateReport } from "./fakeTemplates";
+import type { TemplateChoice } from "@/core/template";
+import type { Message } from "@/data/conversation";
+import { createTemplateChecks, toFakeTokens } from "./fakeTemplates";
 
 export const FAKE_MODEL: ModelSummary = {
   name: "tabtune-base",
@@ -103,7 +104,8 @@ export const FAKE_ENCODING: EncodingSummary = {
   tokenCount: 48_210,
   trainedTokenCount: 9870,
   longestTokens: 121,
-  template: createTemplateReport("alpaca"),
+  templateChecks: createTemplateChecks("alpaca"),
+  sample: createExample(0).tokens,
   stepsPerEpoch: 100,
   totalSteps: 300,
 };
@@ -122,39 +124,21 @@ export function createSavedRun(): SavedRun {
   };
 }
 
-export function createExample(index: number): ExampleView {
+export function createExample(index: number, template: TemplateChoice = "alpaca"): ExampleView {
   const pair = FAKE_PAIRS[index % FAKE_PAIRS.length];
   if (!pair) throw new Error("createExample: the list is empty");
   const state = index === 4 ? "excluded" : index % 10 === 3 || index < 2 ? "held-out" : "train";
+  const messages: Message[] = [
+    { role: "user", content: pair.instruction, input: pair.input },
+    { role: "assistant", content: pair.output },
+  ];
   return {
     index,
-    conversation: {
-      line: index + 1,
-      isRaw: false,
-      messages: [
-        { role: "user", content: pair.instruction, input: pair.input },
-        { role: "assistant", content: pair.output },
-      ],
-    },
+    conversation: { line: index + 1, isRaw: false, messages },
     state,
     reason: state === "excluded" ? "312 tokens, 256 fit." : "",
-    tokens: toTokens(pair),
+    tokens: toFakeTokens(template, messages),
   };
-}
-
-function toTokens({ instruction, input, output }: (typeof FAKE_PAIRS)[number]): TokenView[] {
-  const head =
-    "Below is an instruction that describes a task. Write a response that appropriately completes the request.\n\n### Instruction:\n";
-  const middle = input === "" ? "" : `\n\n### Input:\n${input}`;
-  const prompt = `${head}${instruction}${middle}\n\n### Response:\n`;
-  const cut = (text: string) =>
-    text.replaceAll("\n", "⏎").match(/⏎| ?[A-Za-z]{1,5}|[^A-Za-z]/g) ?? [];
-  const id = (piece: string) => 300 + ((piece.charCodeAt(0) * 131 + piece.length * 977) % 3700);
-  return [
-    ...cut(prompt).map((piece) => ({ id: id(piece), piece, kind: "masked" as const })),
-    ...cut(output).map((piece) => ({ id: id(piece), piece, kind: "trained" as const })),
-    { id: 0, piece: "<|endoftext|>", kind: "trained" },
-  ];
 }
 
 /** Half-right in the middle of the run, right near its end. */

@@ -15,7 +15,7 @@ import type {
 } from "@/worker/protocol";
 import { FakeData } from "./fakeData";
 import { toDataName } from "./fakeLibrary";
-import { createTemplateReport } from "./fakeTemplates";
+import { createTemplateChecks } from "./fakeTemplates";
 import {
   createExample,
   createSavedRun,
@@ -201,12 +201,14 @@ export class FakeTrainer implements TrainerApi {
     await this.#enter("encodeData", [config]);
     const totalSteps = config.maxSteps || FAKE_ENCODING.stepsPerEpoch * config.epochs;
     this.#totalSteps = totalSteps;
-    return { ...FAKE_ENCODING, totalSteps, template: createTemplateReport(config.template) };
+    const templateChecks = createTemplateChecks(config.template);
+    const sample = createExample(0, config.template).tokens;
+    return { ...FAKE_ENCODING, totalSteps, templateChecks, sample };
   }
 
   async viewExamples(first: number, count: number, config: RunConfig) {
     await this.#enter("viewExamples", [first, count, config]);
-    return Array.from({ length: count }, (_, i) => createExample(first + i));
+    return Array.from({ length: count }, (_, i) => createExample(first + i, config.template));
   }
 
   async setPinnedPrompts(prompts: PinnedPrompt[]) {
@@ -338,6 +340,7 @@ export class FakeTrainer implements TrainerApi {
 
   async importAdapter(files: File[]) {
     await this.#enter("importAdapter", [files]);
+    return "dolly" as const;
   }
 
   async #enter(name: keyof TrainerApi, args: unknown[]): Promise<void> {

@@ -1,13 +1,16 @@
 /** Code that loads what was taken away. The names are those of the downloaded files. */
 
-/** `base` is the model the adapter belongs to. */
-export function toPeftSnippet(base: string): string {
+/** `base` is the model the adapter belongs to; the ZIP holds the template that it was trained with, if any. */
+export function toPeftSnippet(base: string, hasTemplate: boolean): string {
+  const template = hasTemplate
+    ? '\ntokenizer.chat_template = open("./adapter/chat_template.jinja").read()'
+    : "";
   return `from peft import PeftModel
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 base = AutoModelForCausalLM.from_pretrained("${base}")
 tokenizer = AutoTokenizer.from_pretrained("${base}")
-model = PeftModel.from_pretrained(base, "./adapter")`;
+model = PeftModel.from_pretrained(base, "./adapter")${template}`;
 }
 
 export const TRANSFORMERS_SNIPPET = `from transformers import AutoModelForCausalLM, AutoTokenizer
