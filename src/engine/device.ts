@@ -2,9 +2,10 @@
 import { AppError } from "@/core/errors";
 import type { BackendName } from "@/core/runConfig";
 import { useMatMulWithoutBarriers } from "./ops/matMul/kernel";
+import { selfTest } from "./selfTest";
 import { useWasm, useWebGPU } from "./tfjs";
 import { startWasmKernels } from "./wasm/kernels";
-import { useGemmWithoutBarriers } from "./webgpu/gemm/gemm";
+import { useTiles } from "./webgpu/gemm/tune";
 import { useRowLanes } from "./webgpu/sums";
 
 export type Backend = {
@@ -59,7 +60,11 @@ async function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
   return adapter.requestDevice({ requiredFeatures, requiredLimits });
 }
 
-async function startWebGPU(adapter: GPUAdapter, reason: string): Promise<Backend> {
+async function startWebGPU(
+  adapter: GPUAdapter,
+  reason: string,
+  isTested: boolean,
+): Promise<Backend> {
   const device = await requestDevice(adapter);
   let fail: (error: AppError) => void = () => {};
   const lost = new Promise<AppError>((resolve) => (fail = resolve));
@@ -75,16 +80,17 @@ async function startWebGPU(adapter: GPUAdapter, reason: string): Promise<Backend
   await useWebGPU(device, adapter.info);
   if (isSoftware(adapter)) {
     useMatMulWithoutBarriers();
-    useGemmWithoutBarriers();
+    useTiles(false);
     useRowLanes(1);
   }
+  const note = isTested ? await selfTest() : null;
   const maxBufferBytes = Math.min(
     device.limits.maxBufferSize,
     device.limits.maxStorageBufferBindingSize,
   );
   return {
     name: "webgpu",
-    reason,
+    reason: note ? `${reason} ${note}` : reason,
     adapter: adapterName(adapter),
     maxBufferBytes,
     // WebGPU tells no total; four times the largest buffer is what common adapters bear.
@@ -118,14 +124,20 @@ async function startWasm(reason: string): Promise<Backend> {
 /** A thread has one backend: TensorFlow.js keeps it, and a second would destroy the first one's device. */
 let current: Backend | null = null;
 
-/** Starts the forced backend, or the better of the two, once. Throws `backend/unavailable`. */
-export async function startBackend(wanted: BackendName | "auto"): Promise<Backend> {
+/**
+ * Starts the forced backend, or the better of the two, once; a graphics device is tested first. Throws
+ * `backend/unavailable`, or `gpu/failed` when WebGPU is forced and computes wrongly.
+ */
+export async function startBackend(
+  wanted: BackendName | "auto",
+  isTested = true,
+): Promise<Backend> {
   if (current && (wanted === "auto" || wanted === current.name)) return current;
-  current = await choose(wanted);
+  current = await choose(wanted, isTested);
   return current;
 }
 
-async function choose(wanted: BackendName | "auto"): Promise<Backend> {
+async function choose(wanted: BackendName | "auto", isTested: boolean): Promise<Backend> {
   if (wanted === "wasm") return startWasm("WebAssembly, because the address asks for it.");
   const adapter = await requestAdapter();
   if (wanted === "webgpu") {
@@ -135,14 +147,14 @@ async function choose(wanted: BackendName | "auto"): Promise<Backend> {
         "The address asks for WebGPU, but this browser offers no graphics adapter.",
       );
     }
-    return startWebGPU(adapter, "WebGPU, because the address asks for it.");
+    return startWebGPU(adapter, "WebGPU, because the address asks for it.", isTested);
   }
   if (!adapter) return startWasm("WebAssembly, because this browser offers no graphics adapter.");
   if (isSoftware(adapter)) {
     return startWasm("WebAssembly, because the only graphics adapter is a slow software one.");
   }
   try {
-    return await startWebGPU(adapter, `WebGPU on ${adapterName(adapter)}.`);
+    return await startWebGPU(adapter, `WebGPU on ${adapterName(adapter)}.`, isTested);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return startWasm(`WebAssembly, because the graphics device did not start (${message}).`);

@@ -8,7 +8,10 @@ declare module "vitest" {
   }
 }
 
-/** Starts the backend this test project is for. A missing adapter fails here: nothing is skipped. */
+/**
+ * Starts the backend this test project is for. A missing adapter fails here: nothing is skipped. The test at start has
+ * tests of its own.
+ */
 export async function startTestBackend(): Promise<Backend> {
-  return startBackend(inject("backend"));
+  return startBackend(inject("backend"), false);
 }

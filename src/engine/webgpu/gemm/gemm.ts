@@ -7,10 +7,8 @@ import { toTensor, webgpuInternals, type Tensor, type TensorInfo } from "@/engin
 import { isPacked } from "../packed";
 import { runOwnProgram, webgpuOutput } from "../run";
 import { gemmBindings, keepsSum, type GemmShape, type Layout } from "./code";
-import { MOST_ROWS, rowsCount, rowsProgram } from "./rows";
-import { threadsCount, threadsProgram } from "./threads";
-import { tilesCount, tilesProgram, type Tile } from "./tiles";
-import { chooseTile } from "./tune";
+import type { Tile } from "./tiles";
+import { chooseVariant, tileVariant } from "./tune";
 
 /** scale · op(a)·op(b): a [M, K], or [K, M] when transposed; b [K, N], or [N, K] when transposed, packed or not. */
 export type Product = {
@@ -38,13 +36,6 @@ export type Epilogue = {
 };
 
 export type GemmResult = { c: Tensor; pre: Tensor | null; columnSums: Tensor | null };
-
-/** On a software adapter a thread works alone: its barriers cost more than what they share. */
-let isBarrierFree = false;
-
-export function useGemmWithoutBarriers(): void {
-  isBarrierFree = true;
-}
 
 /** Σ products → [M, N], and what the epilogue keeps. The caller owns all of it. */
 export function gemm(products: Product[], epilogue: Epilogue = {}): GemmResult {
@@ -83,6 +74,13 @@ function runInParts(
 /** c = Σ products, or c += Σ products. */
 export function gemmInto(c: TensorInfo, products: Product[], accumulates: boolean): void {
   runInParts(products, {}, { c, pre: null, columnSums: null }, accumulates);
+}
+
+/** c = the product, by this tile: whether it computes rightly is asked before it is chosen. */
+export function gemmWithTile(tile: Tile, product: Product, c: TensorInfo): void {
+  run([product], {}, { c, pre: null, columnSums: null }, false, (...given) =>
+    tileVariant(tile, ...given),
+  );
 }
 
 type Outputs = { c: TensorInfo; pre: TensorInfo | null; columnSums: TensorInfo | null };
@@ -134,6 +132,7 @@ function run(
   epilogue: Epilogue,
   { c, pre, columnSums }: Outputs,
   accumulates: boolean,
+  choose = chooseVariant,
 ): void {
   const shape = shapeOf(products, epilogue, accumulates);
   const { rows, columns } = sizesOf(products[0]!);
@@ -151,17 +150,6 @@ function run(
   if (epilogue.gate) tensors["gate"] = epilogue.gate.gate;
   if (keepsSum(shape) && pre) tensors["pre"] = pre;
   if (columnSums) tensors["columnSums"] = columnSums;
-  const issue = (tile: Tile) =>
-    runOwnProgram(tilesProgram(shape, tile), tensors, uniforms, tilesCount(tile, rows, columns));
-  if (isBarrierFree) {
-    runOwnProgram(threadsProgram(shape), tensors, uniforms, threadsCount(rows, columns));
-  } else if (
-    rows <= MOST_ROWS &&
-    !shape.hasColumnSums &&
-    shape.products.every(({ a }) => a === "inner")
-  ) {
-    runOwnProgram(rowsProgram(shape, rows), tensors, uniforms, rowsCount(columns));
-  } else {
-    issue(chooseTile(rows, columns));
-  }
+  const { program, count } = choose(shape, rows, columns);
+  runOwnProgram(program, tensors, uniforms, count);
 }
