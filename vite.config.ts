@@ -57,7 +57,6 @@ export default defineConfig({
       "@huggingface/hub",
       "@huggingface/jinja",
       "@huggingface/tokenizers",
-      // Only a test reads our exports with it.
       "@huggingface/transformers",
       "axe-core",
       "bits-ui",

@@ -4,7 +4,7 @@
 // A data set's folder has a folder for each configuration, in it <split>.jsonl.
 import { createReadStream, existsSync, readdirSync, statSync } from "node:fs";
 import { createServer } from "node:http";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { Transform } from "node:stream";
 import { pathToFileURL } from "node:url";
 import { answerAboutDataset } from "./hubMirrorData.js";
@@ -54,7 +54,9 @@ export async function startHubMirror({
     }
 
     const listing = /^\/api\/models\/(.+)\/tree\/([^/]+)$/.exec(path);
-    const resolve = /^\/(.+?)\/resolve\/([^/]+|refs\/[^/]+\/[^/]+)\/([^/]+)$/.exec(path);
+    const resolve = /^\/(.+?)\/resolve\/(refs\/[^/]+\/[^/]+|[^/]+)\/((?:[\w-][^/]*\/)*[^/]+)$/.exec(
+      path,
+    );
     const repo = listing?.[1] ?? resolve?.[1];
     if (!repo || (listing && !hasApi)) return answer(404, {}, "Not found");
     const folder = Object.hasOwn(models, repo) ? models[repo] : undefined;
@@ -66,9 +68,12 @@ export async function startHubMirror({
       return hasApi ? refuse(404, "RevisionNotFound", "Invalid rev id") : answer(404);
     }
     if (listing) {
-      const files = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile());
-      const body = files.map(({ name }) => {
-        return { type: "file", path: name, size: statSync(join(folder, name)).size, oid: "0" };
+      const isRecursive = /[?&]recursive=true(&|$)/.test(request.url ?? "");
+      const files = readdirSync(folder, { withFileTypes: true, recursive: isRecursive })
+        .filter((entry) => entry.isFile())
+        .map((entry) => relative(folder, join(entry.parentPath ?? entry.path, entry.name)));
+      const body = files.map((path) => {
+        return { type: "file", path, size: statSync(join(folder, path)).size, oid: "0" };
       });
       return answer(200, { "content-type": "application/json" }, JSON.stringify(body));
     }

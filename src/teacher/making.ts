@@ -1,0 +1,77 @@
+/** What Self-Instruct and Evol-Instruct have in common. */
+import type { Random } from "@/core/random";
+import { examineTask } from "./examine";
+import type { MadeRecord, MakingEvents, RejectedRecord, Task } from "./record";
+import { Sieve } from "./sieve";
+import type { Teacher } from "./teacher";
+
+export type MakingJob = {
+  teacher: Teacher;
+  /** What the teacher is shown, and starts from. At least one. */
+  seeds: readonly Task[];
+  /** What new records must differ from, beside the seeds. */
+  known: readonly Task[];
+  count: number;
+  random: Random;
+  signal: AbortSignal;
+  events: MakingEvents;
+};
+
+/** Room for a list of eight tasks, or one answer of some 400 words. */
+const MAX_TOKENS = 640;
+/** New tasks should surprise; answers should be right. */
+export const INVENTIVE = 0.9;
+export const FAITHFUL = 0.2;
+
+/** One job under way: asks, filters, and counts what is kept. */
+export class Making {
+  readonly job: MakingJob;
+  readonly sieve: Sieve;
+  kept = 0;
+
+  constructor(job: MakingJob) {
+    if (job.seeds.length === 0) throw new Error("Making: there are no seeds");
+    this.job = job;
+    this.sieve = new Sieve([...job.known, ...job.seeds]);
+  }
+
+  get isEnough(): boolean {
+    return this.kept >= this.job.count;
+  }
+
+  async ask(what: string, prompt: string, temperature: number): Promise<string> {
+    const { teacher, signal, events } = this.job;
+    events.onRequest(what);
+    const { text, usage } = await teacher.generate([{ role: "user", content: prompt }], {
+      signal,
+      onText: (soFar) => events.onText(soFar),
+      temperature,
+      maxTokens: MAX_TOKENS,
+    });
+    events.onUsage(usage);
+    return text;
+  }
+
+  reject(record: RejectedRecord): void {
+    this.job.events.onRejected(record);
+  }
+
+  /** Keeps a record that passes the last checks; false when it does not. */
+  keep(record: MadeRecord): boolean {
+    const { instruction, input, output } = record;
+    const reason = this.sieve.checkTask(record) ?? examineTask(record);
+    if (reason !== null) {
+      this.reject({ instruction, input, output, reason });
+      return false;
+    }
+    this.sieve.add(record);
+    this.kept++;
+    this.job.events.onMade(record);
+    return true;
+  }
+}
+
+/** A task's instruction on one line, as lists and labels want it. */
+export function onOneLine(text: string): string {
+  return text.replace(/\s+/g, " ").trim();
+}
