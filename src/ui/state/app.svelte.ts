@@ -35,6 +35,7 @@ import { SavedRunsState } from "./savedRuns.svelte";
 import { SettingsState } from "./settings.svelte";
 import { SleepWatch } from "./sleepWatch.svelte";
 import { TakeAwayState } from "./takeAway.svelte";
+import type { TeacherState } from "./teacher.svelte";
 import { ThemeState } from "./theme.svelte";
 
 export type AppOptions = {
@@ -84,6 +85,7 @@ export class AppState {
   #encodeTimer: ReturnType<typeof setTimeout> | undefined;
   /** The data changed under a tuned model, whose answers stay until the next run. */
   #arePinsOutdated = false;
+  #teacher: Promise<TeacherState> | null = null;
 
   constructor(options: AppOptions) {
     const { trainer } = options;
@@ -176,6 +178,18 @@ export class AppState {
   editData(edit: DataEdit | null, label = ""): Promise<boolean> {
     const { trainer } = this;
     return this.#changeData(() => (edit ? trainer.editData(edit, label) : trainer.undoEdit()));
+  }
+
+  /** What makes records with a language model; it is fetched when somebody first asks for it. */
+  openTeacher(): Promise<TeacherState> {
+    this.#teacher ??= import("./teacher/teacherHost.svelte").then(
+      ({ createTeacher }) => createTeacher(this, this.#options.start.hubUrl),
+      (error: unknown) => {
+        this.#teacher = null;
+        throw error;
+      },
+    );
+    return this.#teacher;
   }
 
   async startRun(): Promise<void> {
