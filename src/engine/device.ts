@@ -2,6 +2,7 @@
 import { AppError } from "@/core/errors";
 import type { BackendName } from "@/core/runConfig";
 import { useMatMulWithoutBarriers } from "./ops/matMul/kernel";
+import { useOwnMatMul } from "./ops/matMul/wasm";
 import { selfTest } from "./selfTest";
 import { useWasm, useWebGPU } from "./tfjs";
 import { startWasmKernels } from "./wasm/kernels";
@@ -103,6 +104,7 @@ async function startWasm(reason: string): Promise<Backend> {
   try {
     await useWasm();
     await startWasmKernels();
+    useOwnMatMul();
   } catch (error) {
     throw new AppError(
       "backend/unavailable",

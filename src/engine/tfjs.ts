@@ -4,9 +4,9 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import "@tensorflow/tfjs-core/dist/register_all_gradients";
-import { BackendWasm, setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
+import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import wasmSimdUrl from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url";
-import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
+import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import type { WebGPUProgram } from "@tensorflow/tfjs-backend-webgpu/dist/webgpu_program";
 
 export { tf };
@@ -47,8 +47,9 @@ export function webgpuInternals(): WebGPUInternals {
   return tf.backend() as unknown as WebGPUInternals;
 }
 
-/** Makes the WebGPU backend over our own device the current one. */
+/** Makes the WebGPU backend over our own device the current one. Only this backend is downloaded. */
 export async function useWebGPU(device: GPUDevice, info: GPUAdapterInfo): Promise<void> {
+  const { WebGPUBackend } = await import("@tensorflow/tfjs-backend-webgpu");
   // The stock factory registers itself under this name at import; a second one would be ignored.
   if (tf.findBackendFactory("webgpu")) tf.removeBackend("webgpu");
   // Ops on small tensors would otherwise run on the CPU when their inputs happen to lie there.
@@ -63,6 +64,7 @@ export async function useWebGPU(device: GPUDevice, info: GPUAdapterInfo): Promis
  * also where the page is cross-origin isolated: what threads would speed up is our own (`wasm/`).
  */
 export async function useWasm(): Promise<void> {
+  const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
   if (!(await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT"))) {
     throw new Error("tfjs: WebAssembly has no SIMD here");
   }

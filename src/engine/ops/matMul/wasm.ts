@@ -51,13 +51,16 @@ export function multiplyWasm(product: Product, sum: TensorInfo | null = null): T
   return out;
 }
 
-tf.unregisterKernel("BatchMatMul", "wasm");
-tf.registerKernel({
-  kernelName: "BatchMatMul",
-  backendName: "wasm",
-  kernelFunc: ({ inputs, attrs }) => {
-    const { transposeA, transposeB } = attrs as unknown as Record<string, boolean>;
-    const { a, b } = inputs as Record<"a" | "b", TensorInfo>;
-    return multiplyWasm({ a, b, isATransposed: transposeA, isBTransposed: transposeB });
-  },
-});
+/** Puts this kernel in the place of the stock one. Call once, when the WASM backend is there. */
+export function useOwnMatMul(): void {
+  tf.unregisterKernel("BatchMatMul", "wasm");
+  tf.registerKernel({
+    kernelName: "BatchMatMul",
+    backendName: "wasm",
+    kernelFunc: ({ inputs, attrs }) => {
+      const { transposeA, transposeB } = attrs as unknown as Record<string, boolean>;
+      const { a, b } = inputs as Record<"a" | "b", TensorInfo>;
+      return multiplyWasm({ a, b, isATransposed: transposeA, isBTransposed: transposeB });
+    },
+  });
+}
