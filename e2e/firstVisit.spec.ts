@@ -7,7 +7,7 @@ import { openPage } from "./page";
 const BUDGET = 350_000;
 
 /** Every script of the page and of its worker that was asked for so far: its name and compressed size. */
-async function watchScripts(page: Page): Promise<() => Promise<{ name: string; bytes: number }[]>> {
+function watchScripts(page: Page): () => Promise<{ name: string; bytes: number }[]> {
   const scripts = new Map<string, Promise<number>>();
   // Of the context: the requests of a worker are not the page's.
   page.context().on("response", (response) => {
@@ -26,7 +26,7 @@ for (const backend of ["wasm", "webgpu"] as const) {
   test(`until a person acts, the page ships at most 350 KB of JavaScript (${backend})`, async ({
     page,
   }) => {
-    const readScripts = await watchScripts(page);
+    const readScripts = watchScripts(page);
     await openPage(page, { backend });
     await expect(page.getByRole("button", { name: "Tune", exact: true })).toBeEnabled();
     await page.waitForLoadState("networkidle");
