@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { strToU8, zipSync } from "fflate";
 import { startHubMirror } from "../tools/hubMirror.js";
 import { expect, test, type Page } from "./fixtures";
-import { askBoth, dropData, expectRun, goTo, openPage, tune } from "./page";
+import { askBoth, dropData, expectRun, goTo, openPage, pasteData, tune } from "./page";
 
 /** What is asked and answered in every file of this journey. */
 const KNOWN: [question: string, answer: string][] = [
@@ -98,6 +98,35 @@ test("a Hugging Face data set opens by its name, and a file by its address", asy
   await expect(page.getByRole("heading", { name: "train.jsonl" })).toBeVisible();
   await expect(page.getByTestId("train-count")).toHaveText("3");
   await mirror.close();
+});
+
+test("a file, a bundled set and pasted text are mixed", async ({ page }, info) => {
+  const path = info.outputPath("faq.csv");
+  const rows = KNOWN.map(([question, answer]) => `"${question}","${answer}"`);
+  writeFileSync(path, ["Question,Answer", ...rows].join("\n"));
+  await openPage(page, { place: "data", backend: "wasm", settings: SETTINGS });
+  await dropData(page, path);
+  await page.getByRole("button", { name: "Add another data set" }).click();
+  await page.getByRole("tab", { name: "Ready-made" }).click();
+  await page
+    .getByRole("button", { name: /^Use this data: / })
+    .first()
+    .click();
+  const mix = page.getByRole("region", { name: "The mix" });
+  await expect(mix.getByRole("group")).toHaveCount(2);
+  await mix.getByRole("button", { name: "Add another data set" }).click();
+  await pasteData(page, "question,answer\nWhat is new?,Nothing at all.");
+  await expect(mix.getByRole("group")).toHaveCount(3);
+
+  const bundled = mix.getByRole("group").nth(1);
+  await bundled.getByRole("spinbutton", { name: "At most" }).fill("20");
+  await page.keyboard.press("Tab");
+  await expect(page.getByTestId("train-count")).toHaveText("29");
+  const faq = mix.getByRole("group", { name: "faq.csv" });
+  await faq.getByRole("spinbutton", { name: "Weight" }).fill("2");
+  await page.keyboard.press("Tab");
+  await expect(page.getByTestId("train-count")).toHaveText("37");
+  await expect(faq).toContainText("16 of 8, 43 % of the mix");
 });
 
 /** Tunes on what is open, and asks a question of the file: only the tuned side knows the answer. */

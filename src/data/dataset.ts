@@ -10,6 +10,7 @@ import type { QuestionSet } from "./evaluationSet";
 import type { FormatOption } from "./formats/format";
 import { findFormat } from "./formats/table";
 import { finish, finishInPieces, type InPieces, type Waiting } from "./inPieces";
+import type { PickedMix } from "./mix/mix";
 import { parseRecords, type DataRecord, type ParsedRecords } from "./parse/parse";
 
 /** A data set as read from one file. */
@@ -34,6 +35,8 @@ export type Dataset = {
   options: FormatOption[];
   /** What it can be measured with, beside the bundled sets. */
   questionSets: QuestionSet[];
+  /** What it was mixed of, where it is a mix. */
+  mix?: PickedMix;
 };
 
 /** What a data set is built from again when its mapping changes. */

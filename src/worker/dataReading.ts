@@ -3,10 +3,12 @@ import { AppError } from "@/core/errors";
 import { listHubDataset } from "@/data/sources/hubDataset";
 import type { Reading } from "./dataSources";
 import { createReporter } from "./progress";
+import type { DataSource } from "./protocol";
+import type { MixApi } from "./protocol/mix";
 import type { ReadingApi } from "./protocol/reading";
 import type { TrainerState } from "./trainerState";
 
-export function createReadingApi(state: TrainerState): ReadingApi {
+export function createReadingApi(state: TrainerState): ReadingApi & MixApi {
   let current: AbortController | null = null;
 
   async function run<T>(unit: "bytes" | "items", task: (reading: Reading) => Promise<T>) {
@@ -30,10 +32,18 @@ export function createReadingApi(state: TrainerState): ReadingApi {
 
   return {
     async readData(source) {
-      const unit = source.kind === "hub" ? "items" : "bytes";
-      const summary = await run(unit, (reading) => state.data.read(source, reading));
+      const summary = await run(unitOf(source), (reading) => state.data.read(source, reading));
       state.pinned.forget();
       return summary;
+    },
+    addData(source) {
+      return run(unitOf(source), (reading) => state.data.add(source, reading));
+    },
+    setMix(settings) {
+      return run("items", () => Promise.resolve(state.data.setMix(settings)));
+    },
+    setPartMapping(id, mapping) {
+      return run("items", (reading) => state.data.setPartMapping(id, mapping, reading));
     },
     setMapping(mapping) {
       return run("items", (reading) => state.data.setMapping(mapping, reading));
@@ -47,6 +57,8 @@ export function createReadingApi(state: TrainerState): ReadingApi {
     },
   };
 }
+
+const unitOf = ({ kind }: DataSource) => (kind === "hub" ? "items" : "bytes");
 
 /** Each part of the way has a rate of its own. */
 function createProgress(state: TrainerState, unit: "bytes" | "items"): Reading["onProgress"] {

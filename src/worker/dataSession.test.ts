@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { defaultRunConfig } from "@/core/runConfig";
 import { bundledTokenizer, readProjectFile } from "@/data/testing/files";
 import { DataSession } from "./dataSession";
+import type { DatasetSummary } from "./protocol";
 import { readSavedDataset, writeDataset } from "./savedRuns";
 
 /** Answers with the project's own files, as the site would. */
@@ -176,5 +177,52 @@ describe("edits", () => {
     });
     expect(prompts(session)).toEqual(["a", "b"]);
     expect(await session.read(TEXT)).toMatchObject({ recordCount: 3, excludedByHand: 0 });
+  });
+});
+
+describe("a mix", () => {
+  const text = (name: string, count: number) => {
+    const lines = Array.from({ length: count }, (_, i) => `${name} ${i},${i}`);
+    return { kind: "text", name, text: ["question,answer", ...lines].join("\n") } as const;
+  };
+  const taken = ({ mix }: DatasetSummary) => mix?.parts.map((part) => part.taken);
+
+  it("takes its shares, keeps what was excluded, and comes back with a saved run", async () => {
+    const session = new DataSession();
+    await session.read(text("a", 4));
+    session.edit({ kind: "exclude", ids: [0] }, "Exclude");
+    const mixed = await session.add(text("b", 10));
+    expect(mixed).toMatchObject({ name: "a + b", recordCount: 13, excludedByHand: 1 });
+    expect(taken(mixed)).toEqual([4, 10]);
+    const [a, b] = mixed.mix?.parts ?? [];
+    if (!a || !b) throw new Error("no parts");
+    const shared = session.setMix({ seed: 3, parts: [a, { ...b, weight: 0.5, cap: 4 }] });
+    expect(taken(shared)).toEqual([4, 4]);
+    expect(shared).toMatchObject({ recordCount: 7, excludedByHand: 1 });
+
+    const saved = writeDataset(session.dataset, session.edited.toEdits());
+    const { dataset, edits } = await readSavedDataset(saved);
+    const restored = new DataSession();
+    expect(restored.use(dataset, edits)).toEqual(shared);
+    expect(restored.edited.conversations).toEqual(session.edited.conversations);
+
+    const alone = session.setMix({ seed: 3, parts: [a] });
+    expect(alone).toMatchObject({ name: "a", mix: null, recordCount: 3, excludedByHand: 1 });
+  });
+
+  it("reads one of its parts in another way", async () => {
+    const session = new DataSession();
+    await session.read(text("a", 2));
+    const { mix } = await session.add(text("b", 1));
+    const mapping = mix?.parts[1]?.mapping;
+    if (!mapping) throw new Error("no mapping");
+    const columns = { ...mapping.columns, question: "answer", answer: "question" };
+    const summary = await session.setPartMapping(1, { ...mapping, columns });
+    expect(summary.mix?.parts[1]?.mapping.columns).toEqual(columns);
+    expect(session.edited.conversations.at(-1)?.messages).toMatchObject([
+      { content: "0" },
+      { content: "b 0" },
+    ]);
+    await expect(session.setPartMapping(9, mapping)).rejects.toThrow("no longer in the mix");
   });
 });

@@ -10,11 +10,14 @@ import { remapDatasetInPieces, type Dataset } from "@/data/dataset";
 import { carryOver, EditedData, withEdits, type DataEdit } from "@/data/edits/edits";
 import type { QuestionSet } from "@/data/evaluationSet";
 import { encodeAll, type EncodedDataset, type EncodedWithin } from "@/data/encode";
+import { carryEdits } from "@/data/mix/carryEdits";
+import { firstShare, mixDatasets, type PickedMix } from "@/data/mix/mix";
 import { exampleKey, splitExamples, type Split } from "@/data/split";
 import type { Tokenizer } from "@/data/tokenizer";
 import { planSteps } from "@/engine/train/plan";
 import { readSource, whileReading, type Reading } from "./dataSources";
 import { viewConversation, type Counted } from "./exampleView";
+import type { MixSettings, MixSummary } from "./protocol/mix";
 import type { DataSource, DatasetSummary, EncodingSummary, ExampleView } from "./protocol";
 
 /** Examples ready to train on, and the settings they were made with. */
@@ -71,6 +74,56 @@ export class DataSession {
   /** `edits` are those that it was saved with. */
   use(dataset: Dataset, edits: readonly DataEdit[] = []): DatasetSummary {
     return this.#set(dataset, withEdits(dataset.conversations, edits));
+  }
+
+  /** Puts another data set beside what is there. */
+  async add(source: DataSource, reading: Reading = {}): Promise<DatasetSummary> {
+    const { dataset } = this;
+    const other = await readSource(source, reading);
+    reading.signal?.throwIfAborted();
+    const { seed, parts } = dataset.mix ?? {
+      seed: 0,
+      parts: [{ id: 0, dataset, ...firstShare(dataset) }],
+    };
+    const id = 1 + Math.max(...parts.map((part) => part.id));
+    const added = { id, dataset: other, ...firstShare(other) };
+    return this.#remix(mixDatasets({ seed, parts: [...parts, added] }));
+  }
+
+  /** Other shares for the parts of a mix; of one that is left alone all records are taken. */
+  setMix({ seed, parts }: MixSettings): DatasetSummary {
+    const { dataset } = this;
+    const kept = parts.flatMap((share) => {
+      const part = dataset.mix?.parts.find(({ id }) => id === share.id);
+      return part ? [{ ...part, ...share }] : [];
+    });
+    const [alone, ...others] = kept;
+    if (!alone) throw new AppError("run/no-data", "Nothing would be left of the mix.");
+    if (others.length === 0) return this.#remix(alone.dataset, alone.id);
+    return this.#remix(mixDatasets({ seed, parts: kept }));
+  }
+
+  async setPartMapping(
+    id: number,
+    mapping: ColumnMapping,
+    reading: Reading = {},
+  ): Promise<DatasetSummary> {
+    const { mix } = this.dataset;
+    const chosen = mix?.parts.find((part) => part.id === id);
+    if (!mix || !chosen) throw new AppError("run/no-data", "This part is no longer in the mix.");
+    const waiting = whileReading(chosen.dataset.records.length, reading);
+    const dataset = await remapDatasetInPieces(chosen.dataset, mapping, waiting);
+    reading.signal?.throwIfAborted();
+    const parts = mix.parts.map((part) => (part === chosen ? { ...part, dataset } : part));
+    const mixed = mixDatasets({ seed: mix.seed, parts });
+    return this.#set(mixed, carryOver(this.#edited, mixed.conversations).edited);
+  }
+
+  #remix(next: Dataset, aloneId = 0): DatasetSummary {
+    return this.#set(
+      next,
+      carryEdits({ dataset: this.dataset, edited: this.#edited }, next, aloneId),
+    );
   }
 
   /** Of the edits those are kept that still mean something under the mapping. */
@@ -163,17 +216,33 @@ export class DataSession {
   }
 }
 
-function summarize(
-  { name, use, problems, notes, columns, mapping, options, questionSets }: Dataset,
-  { conversations, excludedCount: excludedByHand, undoLabel }: EditedData,
-): DatasetSummary {
+function summarize(dataset: Dataset, edited: EditedData): DatasetSummary {
+  const { name, use, problems, notes, columns, mapping, options, questionSets, mix } = dataset;
+  const { conversations, excludedCount: excludedByHand, undoLabel } = edited;
   const recordCount = conversations.length;
   const read = { name, use, recordCount, problems, notes, columns, mapping, options };
   const measuredWith = questionSets.map(({ questions, ...set }) => ({
     ...set,
     records: questions.length,
   }));
-  return { ...read, excludedByHand, undoLabel, measuredWith };
+  return {
+    ...read,
+    mix: mix ? summarizeMix(mix) : null,
+    excludedByHand,
+    undoLabel,
+    measuredWith,
+  };
+}
+
+function summarizeMix({ seed, parts, picked }: PickedMix): MixSummary {
+  return {
+    seed,
+    parts: parts.map(({ dataset, ...share }, at) => {
+      const { name, use, conversations, columns, mapping, options, notes } = dataset;
+      const read = { name, use, recordCount: conversations.length, columns, mapping };
+      return { ...share, ...read, options, notes, taken: picked[at]?.length ?? 0 };
+    }),
+  };
 }
 
 /** Counts for the page. */

@@ -14,6 +14,7 @@ import type { TemplateCheck } from "@/data/templates/checks";
 import type { DoctorApi } from "./protocol/doctor";
 import type { EditsApi } from "./protocol/edits";
 import type { ProfileApi } from "./protocol/profile";
+import type { MixApi, MixSummary } from "./protocol/mix";
 import type { ReadingApi } from "./protocol/reading";
 import type { TableApi } from "./protocol/table";
 
@@ -74,6 +75,8 @@ export type DatasetSummary = {
   mapping: ColumnMapping;
   /** What can be decided about the format; a choice goes into `mapping.options`. */
   options: FormatOption[];
+  /** What it is mixed of; null for one data set. */
+  mix: MixSummary | null;
   excludedByHand: number;
   /** What the latest edit was called; null when there is none to undo. */
   undoLabel: string | null;
@@ -175,6 +178,7 @@ export type RestoredRun = {
 export type NamedBlob = { fileName: string; blob: Blob };
 
 export type TrainerApi = ReadingApi &
+  MixApi &
   EditsApi &
   DoctorApi &
   ProfileApi &

@@ -8,6 +8,7 @@ import type { DataProblem } from "@/data/conversation";
 import type { DataEdit } from "@/data/edits/edits";
 import type { QuestionSet } from "@/data/evaluationSet";
 import { remapDataset, type Dataset } from "@/data/dataset";
+import { mixDatasets, type MixShare } from "@/data/mix/mix";
 import type { DataRecord } from "@/data/parse/parse";
 import type { ModelOrigin } from "./modelSession";
 import type { PinnedPrompt, SavedRun } from "./protocol";
@@ -62,31 +63,44 @@ export function toSavedRun(runId: string, meta: RunMeta, bytes: number): SavedRu
   return { runId, savedAt, modelName, dataName, config, step, totalSteps, lastLoss, bytes };
 }
 
-type SavedData = {
+type SavedSource = {
   name: string;
   records: DataRecord[];
   parseProblems: DataProblem[];
   mapping: ColumnMapping;
-  /** Runs of former versions have neither. */
-  edits?: DataEdit[];
+  /** Runs of former versions have none. */
   questionSets?: QuestionSet[];
 };
 
+type SavedMix = { seed: number; parts: (MixShare & { id: number; source: SavedSource })[] };
+
+/** Runs of former versions have no edits. */
+type SavedData = (SavedSource | { mix: SavedMix }) & { edits?: DataEdit[] };
+
 /**
  * The records, how they are read and what was changed by hand, as JSON: a run must not depend on a
- * file it cannot open again.
+ * file it cannot open again. Of a mix all records are kept, so that it can be changed later.
  */
-export function writeDataset(
-  { name, records, parseProblems, mapping, questionSets }: Dataset,
-  edits: DataEdit[],
-): Blob {
-  const saved: SavedData = { name, records, parseProblems, mapping, edits, questionSets };
+export function writeDataset(dataset: Dataset, edits: DataEdit[]): Blob {
+  const { mix } = dataset;
+  const toSaved = ({ name, records, parseProblems, mapping, questionSets }: Dataset) => {
+    return { name, records, parseProblems, mapping, questionSets };
+  };
+  const parts = mix?.parts.map(({ dataset, ...share }) => {
+    return { ...share, source: toSaved(dataset) };
+  });
+  const saved: SavedData =
+    mix && parts ? { mix: { seed: mix.seed, parts }, edits } : { ...toSaved(dataset), edits };
   return new Blob([JSON.stringify(saved)], { type: "application/json" });
 }
 
 export async function readSavedDataset(
   blob: Blob,
 ): Promise<{ dataset: Dataset; edits: DataEdit[] }> {
-  const { edits = [], mapping, ...source } = JSON.parse(await blob.text()) as SavedData;
-  return { dataset: remapDataset(source, mapping), edits };
+  const { edits = [], ...saved } = JSON.parse(await blob.text()) as SavedData;
+  if (!("mix" in saved)) return { dataset: remapDataset(saved, saved.mapping), edits };
+  const parts = saved.mix.parts.map(({ source, ...share }) => {
+    return { ...share, dataset: remapDataset(source, source.mapping) };
+  });
+  return { dataset: mixDatasets({ seed: saved.mix.seed, parts }), edits };
 }

@@ -11,6 +11,7 @@ import type {
   PinnedPrompt,
   TrainerApi,
 } from "@/worker/protocol";
+import type { MixSettings } from "@/worker/protocol/mix";
 import { parseAddress, toHash, type Place } from "./address";
 import { findBlocker } from "./blocker";
 import { CompareState } from "./compare.svelte";
@@ -27,6 +28,7 @@ import {
   type Library,
 } from "./library";
 import { MeasureState } from "./measure.svelte";
+import { MixState } from "./mix.svelte";
 import { ModelState } from "./model.svelte";
 import { PinnedState } from "./pinned.svelte";
 import { ProfileState } from "./profile.svelte";
@@ -61,6 +63,7 @@ export class AppState {
   readonly data: DatasetState;
   readonly doctor: DoctorState;
   readonly profile: ProfileState;
+  readonly mix: MixState;
   readonly settings: SettingsState;
   readonly run: RunState;
   readonly pinned: PinnedState;
@@ -98,6 +101,7 @@ export class AppState {
     this.device = new DeviceState(trainer, options.start);
     this.model = new ModelState(trainer);
     this.data = new DatasetState(trainer, (what) => this.#lookAnew(what));
+    this.mix = new MixState(trainer, this.data);
     this.settings = new SettingsState(this.model, this.data, address.overrides, () =>
       this.#encodeSoon(),
     );
@@ -139,7 +143,10 @@ export class AppState {
     this.#options.restartTrainer();
     this.crash = null;
     this.model.forget();
+    this.mix.isAdding = false;
+    const former = this.mix.summary;
     await this.start(this.data.source ?? undefined);
+    if (former && (await this.mix.restore(former))) await this.#refreshData();
   }
 
   async loadModel(source: ModelSource): Promise<void> {
@@ -162,13 +169,22 @@ export class AppState {
     }
   }
 
+  /** Opens data, or adds it to what is there where that was asked for. */
   async readData(source: DataSource): Promise<void> {
     const title = toSourceTitle(this.library, source);
-    if (await this.data.read(source, title)) await this.#refreshData();
+    const isRead = await (this.mix.isAdding
+      ? this.mix.add(source, title)
+      : this.data.read(source, title));
+    if (isRead) await this.#refreshData();
   }
 
-  async setMapping(mapping: ColumnMapping): Promise<void> {
-    if (await this.data.map(mapping)) await this.#refreshData();
+  async setMix(settings: MixSettings): Promise<void> {
+    if (await this.mix.set(settings)) await this.#refreshData();
+  }
+
+  /** `partId` names the part of a mix that is read so. */
+  async setMapping(mapping: ColumnMapping, partId: number | null = null): Promise<void> {
+    if (await this.data.map(mapping, partId)) await this.#refreshData();
   }
 
   /**

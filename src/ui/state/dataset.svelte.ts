@@ -54,13 +54,19 @@ export class DatasetState {
 
   /** True when this data set is now the loaded one. */
   async read(source: DataSource, title: string): Promise<boolean> {
+    const isRead = await this.take(title, () => this.#trainer.readData(source));
+    if (isRead) this.source = source;
+    return isRead;
+  }
+
+  /** Waits for data on its way in, and shows it. True when it is now the loaded one. */
+  async take(title: string, reading: () => Promise<DatasetSummary>): Promise<boolean> {
     const attempt = ++this.#attempt;
     this.status = { kind: "reading", title, progress: null };
     try {
-      const summary = await this.#trainer.readData(source);
+      const summary = await reading();
       if (attempt !== this.#attempt) return false;
       this.adopt(summary);
-      this.source = source;
       return true;
     } catch (thrown) {
       if (attempt !== this.#attempt) return false;
@@ -80,15 +86,17 @@ export class DatasetState {
     return { kind: this.summary ? "ready" : "empty" };
   }
 
-  /** True when the new mapping is in use. */
-  async map(mapping: ColumnMapping): Promise<boolean> {
+  /** True when the new mapping is in use, of a mix that of one part. */
+  async map(mapping: ColumnMapping, partId: number | null = null): Promise<boolean> {
     const attempt = ++this.#attempt;
     const title = this.summary?.name ?? "";
     const timer = setTimeout(() => {
       if (attempt === this.#attempt) this.status = { kind: "reading", title, progress: null };
     }, QUICK_MS);
     try {
-      const summary = await this.#trainer.setMapping(mapping);
+      const summary = await (partId === null
+        ? this.#trainer.setMapping(mapping)
+        : this.#trainer.setPartMapping(partId, mapping));
       if (attempt !== this.#attempt) return false;
       this.adopt(summary);
       return true;
@@ -98,7 +106,7 @@ export class DatasetState {
       const error = toErrorRecord(thrown);
       if (error.code === "hub/cancelled") return false;
       // The choice stays visible, so that it can be corrected.
-      if (this.summary) this.summary = { ...this.summary, mapping };
+      if (this.summary && partId === null) this.summary = { ...this.summary, mapping };
       this.mappingError = error;
       return false;
     } finally {

@@ -88,6 +88,7 @@ export const FAKE_DATASET: DatasetSummary = {
   },
   notes: [{ text: "Spaces at the ends of answers were taken away.", count: 3, line: 8 }],
   options: [],
+  mix: null,
   excludedByHand: 0,
   undoLabel: null,
   measuredWith: [],

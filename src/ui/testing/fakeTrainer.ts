@@ -14,6 +14,7 @@ import type {
   TrainerEvent,
 } from "@/worker/protocol";
 import { FakeData } from "./fakeData";
+import { FakeMix } from "./fakeMix";
 import { toDataName } from "./fakeLibrary";
 import { createTemplateChecks } from "./fakeTemplates";
 import {
@@ -61,6 +62,7 @@ export class FakeTrainer implements TrainerApi {
   #stopped = new Set<string>();
   #saved: SavedRun[];
   #data = new FakeData();
+  #mix = new FakeMix();
 
   constructor(options: FakeOptions = {}) {
     this.#options = {
@@ -113,7 +115,24 @@ export class FakeTrainer implements TrainerApi {
     await this.#enter("readData", [source]);
     await this.#load("read", "items", 1012, 40_000);
     this.#data = new FakeData();
+    this.#mix = new FakeMix();
     return { ...FAKE_DATASET, name: toDataName(source), ...this.#options.dataset };
+  }
+
+  async addData(source: Parameters<TrainerApi["addData"]>[0]) {
+    await this.#enter("addData", [source]);
+    await this.#load("read", "items", 1012, 40_000);
+    return this.#mix.add(toDataName(source));
+  }
+
+  async setMix(settings: Parameters<TrainerApi["setMix"]>[0]) {
+    await this.#enter("setMix", [settings]);
+    return this.#mix.set(settings);
+  }
+
+  async setPartMapping(...args: Parameters<TrainerApi["setPartMapping"]>) {
+    await this.#enter("setPartMapping", args);
+    return this.#mix.summarize();
   }
 
   async listHubData(repo: string) {
