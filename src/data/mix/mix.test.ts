@@ -75,7 +75,8 @@ describe("a mix", () => {
     const asking = readRecords("asking", [{ prompt: "Name a river." }]);
     const parts = [part(0, numbers("a", 3)), part(1, broken)];
     const mixed = mixDatasets({ seed: 1, parts });
-    expect(mixed.problems).toMatchObject([{ line: 5, reason: expect.stringMatching(/^broken: /) }]);
+    expect(mixed.problems).toMatchObject([{ line: 5 }]);
+    expect(mixed.problems[0]?.reason).toMatch(/^broken: /);
     expect(mixed.use).toBe("training");
     const all = { seed: 1, parts: [...parts, part(2, asking)] };
     expect(mixDatasets(all).use).toBe("evaluation");

@@ -37,9 +37,9 @@ export class MixState {
   async set(settings: MixSettings): Promise<boolean> {
     const title = this.#data.summary?.name ?? "";
     if (!(await this.#data.take(title, () => this.#trainer.setMix(settings)))) return false;
-    const stays = new Set(settings.parts.map(({ id }) => id));
-    this.#sources = this.#sources.filter(({ id }) => stays.has(id));
-    if (this.#sources.length === stays.size) {
+    const { parts } = settings;
+    this.#sources = this.#sources.filter((known) => parts.some(({ id }) => id === known.id));
+    if (this.#sources.length === parts.length) {
       this.#data.source = this.#sources[0]?.source ?? null;
     }
     return true;
