@@ -3,7 +3,7 @@
 /** `base` is the model the adapter belongs to; the ZIP holds the template that it was trained with, if any. */
 export function toPeftSnippet(base: string, hasTemplate: boolean): string {
   const template = hasTemplate
-    ? '\ntokenizer.chat_template = open("./adapter/chat_template.jinja").read()'
+    ? '\ntokenizer.chat_template = open(\n    "./adapter/chat_template.jinja"\n).read()'
     : "";
   return `from peft import PeftModel
 from transformers import AutoModelForCausalLM, AutoTokenizer
