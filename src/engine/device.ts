@@ -6,7 +6,7 @@ import { useOwnMatMul } from "./ops/matMul/wasm";
 import { selfTest } from "./selfTest";
 import { useWasm, useWebGPU } from "./tfjs";
 import { startWasmKernels } from "./wasm/kernels";
-import { useTiles } from "./webgpu/gemm/tune";
+import { usesTiles, useTiles, useTuning } from "./webgpu/gemm/tune";
 import { useRowLanes } from "./webgpu/sums";
 
 export type Backend = {
@@ -85,6 +85,7 @@ async function startWebGPU(
     useRowLanes(1);
   }
   const note = isTested ? await selfTest() : null;
+  useTuning(usesTiles());
   const maxBufferBytes = Math.min(
     device.limits.maxBufferSize,
     device.limits.maxStorageBufferBindingSize,

@@ -96,6 +96,7 @@ export class TrainingRun {
         await hooks.onCheckpoint();
         return "stopped";
       }
+      await this.#runner.tune();
       this.#issueStep();
       await this.#settle(hooks, MAX_PENDING_STEPS - 1);
       const { evalEvery, checkpointEvery } = this.config;

@@ -4,6 +4,7 @@ import type { AdamW } from "../ops/adamW/adamW";
 import { ratesOf } from "../ops/adamW/rates";
 import { isWebGPU, upload, type Tensor } from "../tfjs";
 import { capture, CapturePool, replay, type Capture, type HostInputs } from "../webgpu/capture";
+import { needsTuning, tune } from "../webgpu/gemm/tune";
 import { prepareStep, runStep, type PreparedStep, type StepModel } from "./trainStep";
 
 /** A browser may kill what keeps the GPU for seconds: a step that takes longer than this is cut into parts. */
@@ -37,6 +38,11 @@ export class StepRunner {
       return [loss, control];
     };
     return toResult(isWebGPU() ? this.#runCaptured(prepared, rates, work) : work().map(read));
+  }
+
+  /** Call before a step: tries what this device does fastest, where steps have met something new. */
+  async tune(): Promise<void> {
+    if (needsTuning() && (await tune())) this.forget();
   }
 
   /** How long a step took in milliseconds: the next ones are cut accordingly. */

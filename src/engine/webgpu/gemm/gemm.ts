@@ -78,8 +78,8 @@ export function gemmInto(c: TensorInfo, products: Product[], accumulates: boolea
 
 /** c = the product, by this tile: whether it computes rightly is asked before it is chosen. */
 export function gemmWithTile(tile: Tile, product: Product, c: TensorInfo): void {
-  run([product], {}, { c, pre: null, columnSums: null }, false, (...given) =>
-    tileVariant(tile, ...given),
+  run([product], {}, { c, pre: null, columnSums: null }, false, (shape, rows, columns) =>
+    tileVariant(tile, shape, rows, columns),
   );
 }
 
@@ -150,6 +150,6 @@ function run(
   if (epilogue.gate) tensors["gate"] = epilogue.gate.gate;
   if (keepsSum(shape) && pre) tensors["pre"] = pre;
   if (columnSums) tensors["columnSums"] = columnSums;
-  const { program, count } = choose(shape, rows, columns);
+  const { program, count } = choose(shape, rows, columns, uniforms["inner0"]!);
   runOwnProgram(program, tensors, uniforms, count);
 }

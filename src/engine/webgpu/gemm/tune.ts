@@ -1,6 +1,10 @@
-/** Which program makes a product: what a device's threads can share decides, and how much there is to do. */
-import type { Program } from "../run";
-import type { GemmShape } from "./code";
+/**
+ * Which program makes a product. Few rows have their own, and software adapters too; among tiles a guess decides by how
+ * much there is to do, until `tune` has tried them on this device.
+ */
+import { tf, toTensor, webgpuInternals, type TensorInfo } from "@/engine/tfjs";
+import { runOwnProgram, webgpuOutput, type Program } from "../run";
+import type { GemmShape, Layout } from "./code";
 import { MOST_ROWS, rowsCount, rowsProgram } from "./rows";
 import { threadsCount, threadsProgram } from "./threads";
 import { TILES, tilesCount, tilesProgram, type Tile } from "./tiles";
@@ -28,13 +32,37 @@ export function avoidTile(tile: Tile): void {
   avoided.add(tile);
 }
 
-export function chooseVariant(shape: GemmShape, rows: number, columns: number): Variant {
+/** Products of about one size whose factors lie alike: a tile that suits one suits all. */
+type Kind = { a: Layout; b: Layout; rows: number; columns: number; inner: number };
+
+const best = new Map<string, Tile>();
+/** Met since the last tuning. */
+const untried = new Map<string, Kind>();
+let isTuned = false;
+
+/** Whether kinds of products are noted for `tune` as they are met; otherwise choices stand still. */
+export function useTuning(isUsed: boolean): void {
+  isTuned = isUsed;
+  untried.clear();
+}
+
+export function needsTuning(): boolean {
+  return untried.size > 0;
+}
+
+export function chooseVariant(
+  shape: GemmShape,
+  rows: number,
+  columns: number,
+  inner: number,
+): Variant {
   if (areTilesUsed) {
     const isFew = rows <= MOST_ROWS && !shape.hasColumnSums;
     if (isFew && shape.products.every(({ a }) => a === "inner")) {
       return { program: rowsProgram(shape, rows), count: rowsCount(columns) };
     }
-    const tile = chooseTile(rows, columns);
+    const { a, b } = shape.products[0]!;
+    const tile = chooseTile({ a, b, rows, columns, inner });
     if (tile) return tileVariant(tile, shape, rows, columns);
   }
   return { program: threadsProgram(shape), count: threadsCount(rows, columns) };
@@ -44,9 +72,83 @@ export function tileVariant(tile: Tile, shape: GemmShape, rows: number, columns:
   return { program: tilesProgram(shape, tile), count: tilesCount(tile, rows, columns) };
 }
 
+function usableTiles(): Tile[] {
+  return TILES.filter((tile) => !avoided.has(tile));
+}
+
+function chooseTile(kind: Kind): Tile | undefined {
+  const name = nameOf(kind);
+  const known = best.get(name);
+  if (known) return known;
+  if (isTuned && !untried.has(name)) untried.set(name, kind);
+  return guess(kind);
+}
+
 /** The largest tile that still gives a GPU enough to do. */
-function chooseTile(rows: number, columns: number): Tile | undefined {
-  const tiles = TILES.filter((tile) => !avoided.has(tile));
+function guess({ rows, columns }: Kind): Tile | undefined {
+  const tiles = usableTiles();
   const isEnough = (tile: Tile) => tilesCount(tile, rows, columns) >= ENOUGH_WORKGROUPS;
   return tiles.find(isEnough) ?? tiles.at(-1);
+}
+
+/** Sizes by the power of two that they come near to: training on other lengths asks for no new trial. */
+function nameOf({ a, b, ...sizes }: Kind): string {
+  return [a, b, ...Object.values(sizes).map((size) => Math.round(Math.log2(size)))].join(" ");
+}
+
+/** Tries all tiles on the kinds of products met since the last time; → whether other tiles than before are used now. */
+export async function tune(time: typeof timeTile = timeTile): Promise<boolean> {
+  let hasChanged = false;
+  for (const [name, kind] of untried) {
+    let [fastest, least] = [guess(kind), Infinity];
+    for (const tile of usableTiles()) {
+      const ms = await time(tile, kind);
+      if (ms < least) [fastest, least] = [tile, ms];
+    }
+    if (!fastest) continue;
+    best.set(name, fastest);
+    hasChanged ||= fastest !== guess(kind);
+  }
+  untried.clear();
+  return hasChanged;
+}
+
+/** Runs beyond the first, which compiles. */
+const RUNS = 8;
+
+/** Milliseconds of a product by this tile. */
+async function timeTile(tile: Tile, { a, b, rows, columns, inner }: Kind): Promise<number> {
+  const width = (length: number) => (length % 4 === 0 ? 4 : 1);
+  const shape: GemmShape = {
+    products: [
+      {
+        ...{ a, b, isScaled: false },
+        aWidth: width(a === "direct" ? rows : inner),
+        bWidth: width(b === "direct" ? columns : inner),
+      },
+    ],
+    ...{ width: width(columns), biases: 0, hasAdd: false, accumulates: false },
+    ...{ activation: null, slope: null, gate: null, hasColumnSums: false },
+  };
+  const tensors: Record<string, TensorInfo> = {
+    a0: toTensor(webgpuOutput([rows * inner])),
+    b0: toTensor(webgpuOutput([inner * columns])),
+    c: toTensor(webgpuOutput([rows * columns])),
+  };
+  const { program, count } = tileVariant(tile, shape, rows, columns);
+  const run = async (times: number) => {
+    const backend = webgpuInternals();
+    const started = performance.now();
+    for (let i = 0; i < times; i++) {
+      runOwnProgram(program, tensors, { rows, columns, inner0: inner }, count);
+    }
+    backend.endComputePassEncoder();
+    backend.submitQueue();
+    await backend.queue.onSubmittedWorkDone();
+    return (performance.now() - started) / times;
+  };
+  await run(1);
+  const ms = await run(RUNS);
+  tf.dispose(Object.values(tensors) as tf.Tensor[]);
+  return ms;
 }
