@@ -24,9 +24,9 @@ import { UNUSABLE } from "./checks/unusable";
 export const CHECKS: readonly Check[] = [
   PERSONAL_DATA,
   EVALUATION_LEAK,
-  HELD_OUT_LEAK,
   DUPLICATES,
   NEAR_DUPLICATES,
+  HELD_OUT_LEAK,
   CONTRADICTIONS,
   EMPTY_ANSWERS,
   CARELESS_ANSWERS,

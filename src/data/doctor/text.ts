@@ -41,7 +41,3 @@ export function quoteEnd(text: string): string {
 /** True where a sentence, a list item or a piece of code may end so. */
 export const hasEndMark = (text: string): boolean =>
   /(?:[.!?…。！？؟।:;)\]}"'”’»`*>|~]|\p{Extended_Pictographic}\uFE0F?)\s*$/u.test(text);
-
-/** "3 records" as it stands in a sentence. */
-export const count = (n: number, one: string): string =>
-  `${n.toLocaleString("en-US")} ${one}${n === 1 ? "" : "s"}`;

@@ -21,6 +21,7 @@ describe("how an instruction begins", () => {
   it.each([
     ["Write a short poem about autumn.", "write", "poem"],
     ["Can you please name three fruits?", "name", "fruits"],
+    ["Do you know where the river ends?", "where", "river"],
     ["What is the capital of Peru?", "what", "capital"],
     ["I want you to sort these words: pear, fig", "sort", "words"],
     ["Hello!", "hello", ""],
