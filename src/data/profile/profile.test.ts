@@ -37,7 +37,7 @@ describe("lengths", () => {
   it("every record is in one bin of each histogram, and the limit has its place", () => {
     const lengths = measureLengths(list, 256);
     expect(lengths).toMatchObject({
-      binWidth: 10,
+      binWidth: 5,
       overLimit: 1,
       record: { median: 20, longest: 300 },
       prompt: { median: 15, longest: 295 },
@@ -47,14 +47,14 @@ describe("lengths", () => {
       expect(bins.length * lengths.binWidth).toBeGreaterThan(256);
       expect(bins.reduce((sum, count) => sum + count)).toBe(4);
     }
-    expect(lengths.record.bins.slice(0, 4)).toEqual([0, 1, 1, 1]);
+    expect(lengths.record.bins.slice(0, 7)).toEqual([0, 0, 1, 0, 1, 0, 1]);
     expect(lengths.record.bins.at(-1)).toBe(1);
   });
 
   it("one record of a whole book does not press the others together", () => {
     const many = Array.from({ length: 200 }, (_, i) => ({ tokenCount: 20 + i, trainedCount: 9 }));
     const lengths = measureLengths([...many, { tokenCount: 90_000, trainedCount: 1 }], 128);
-    expect(lengths.binWidth).toBe(10);
+    expect(lengths.binWidth).toBe(5);
     expect(lengths.record.longest).toBe(90_000);
   });
 });
