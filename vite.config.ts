@@ -62,6 +62,9 @@ export default defineConfig({
       "bits-ui",
       "comlink",
       "fflate",
+      "htmlparser2",
+      "pdfjs-dist/legacy/build/pdf.mjs",
+      "pdfjs-dist/legacy/build/pdf.worker.mjs",
       // Loaded when a file needs them; found only then, the dev server would load the page anew.
       "hyparquet",
       "hyparquet-compressors",

@@ -8,7 +8,7 @@ export const MAX_FILE_BYTES = 50 * 1024 * 1024;
 
 /** Files people drop by mistake, by their first bytes. */
 const KNOWN_FILES: readonly { bytes: readonly number[]; what: string }[] = [
-  { bytes: [0x25, 0x50, 0x44, 0x46], what: "a PDF" },
+  { bytes: [0x25, 0x50, 0x44, 0x46], what: "a PDF; “Make some” makes examples from it" },
   { bytes: [0x89, 0x50, 0x4e, 0x47], what: "a PNG picture" },
   { bytes: [0xff, 0xd8, 0xff], what: "a JPEG picture" },
 ];
