@@ -22,6 +22,8 @@ export function createProfileApi(state: TrainerState): ProfileApi {
     },
 
     async timeStep(config) {
+      // There a step is captured once and replayed: a forward pass that is issued op by op says little of it.
+      if (state.backend?.name !== "wasm") return null;
       const encoding = await countFor(state, config);
       if (!encoding || encoding.split.train.length === 0) return null;
       return state.lock.run(async () => {

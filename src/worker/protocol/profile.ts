@@ -7,7 +7,7 @@ export type ProfileApi = {
   profileData(config: RunConfig): Promise<Profile | null>;
   /**
    * Estimates a step of these settings in milliseconds, from one batch that is really computed on the
-   * device. Null while a run trains, without a model, and where nothing can be trained on.
+   * device. Null on WebGPU, while a run trains, without a model, and where nothing can be trained on.
    */
   timeStep(config: RunConfig): Promise<number | null>;
 };

@@ -133,4 +133,15 @@ describe("the profile", () => {
     await expect.element(categories.getByText("riddle")).toBeVisible();
     await expectNoSeriousFault();
   });
+
+  it("takes the time from a run of this model once there is one", async () => {
+    const { screen, app } = await renderApp({ skipTo: 1000 }, "#/data");
+    const profile = screen.getByRole("region", { name: "Profile" });
+    await profile.getByText("Profile").click();
+    await expect.element(profile.getByText("about 34 s")).toBeVisible();
+    await app.startRun();
+    await expect.poll(() => app.run.status.kind).toBe("ended");
+    // 2 passes of 43,379 tokens, 470 in each step of 118 to 128 ms.
+    await expect.element(profile.getByText(/^about 2[234].s$/)).toBeVisible();
+  });
 });
