@@ -22,6 +22,15 @@ const browser = () => ({
   instances: [{ browser: "chromium" as const }],
 });
 
+/**
+ * Cross-origin isolation: with these headers a browser lets the CPU backend use threads. `credentialless` rather than
+ * `require-corp`, so that files of other hosts still come.
+ */
+const ISOLATION = {
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Embedder-Policy": "credentialless",
+};
+
 const engineTests = (backend: "webgpu" | "wasm") => ({
   extends: true as const,
   test: {
@@ -73,7 +82,8 @@ export default defineConfig({
       "valibot",
     ],
   },
-  server: { fs: { allow: [root] } },
+  server: { fs: { allow: [root] }, headers: ISOLATION },
+  preview: { headers: ISOLATION },
   test: {
     projects: [
       {

@@ -5,8 +5,13 @@ import type { Plugin } from "vite";
 
 const MODULE = "virtual:wasm-kernels";
 const FOLDER = "src/engine/wasm/assembly";
-/** No runtime and no memory of its own: it works on the heap of TensorFlow.js. */
-const OPTIONS = ["--runtime", "stub", "--importMemory", "--noAssert", "-O3", "--enable", "simd"];
+/** No runtime and no memory of its own: it works on the heap of TensorFlow.js, which may grow to 4 GB. */
+const OPTIONS = ["--runtime", "stub", "--importMemory", "--maximumMemory", "65536"].concat([
+  "--noAssert",
+  "-O3",
+  "--enable",
+  "simd",
+]);
 
 /** Compiles the AssemblyScript kernels. Throws with the compiler's report. */
 export async function compileWasmKernels(root: string): Promise<Uint8Array> {

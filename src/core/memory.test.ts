@@ -57,6 +57,19 @@ describe("memory", () => {
     ).toBeGreaterThan(usual);
   });
 
+  test("gradient checkpointing needs less, the more so the more layers there are", () => {
+    const saving = (numLayers: number) => {
+      const shape = { ...pythia, numLayers };
+      const checkpointed = { ...settings, useGradientCheckpointing: true };
+      return (
+        estimateMemory(shape, "lora", settings, "wasm") -
+        estimateMemory(shape, "lora", checkpointed, "wasm")
+      );
+    };
+    expect(saving(6)).toBeGreaterThan(0);
+    expect(saving(12)).toBeGreaterThan(2 * saving(6));
+  });
+
   test("examples longer than the model reads do not count", () => {
     const { shape } = byRepo("bundled");
     expect(estimateMemory(shape, "lora", { ...settings, maxSeqLen: 4096 }, "webgpu")).toBe(

@@ -73,45 +73,61 @@ export function countAdapterParameters(
   return shape.numLayers * perBlock;
 }
 
+/** The settings that decide how much memory a run takes, beside its method. */
+type MemorySettings =
+  "rank" | "targetModules" | "microBatchSize" | "maxSeqLen" | "useGradientCheckpointing";
+
 /** The head works through this many logits at a time, as in engine/ops/crossEntropy. */
 const HEAD_CHUNK_VALUES = 16 * 2 ** 20;
 const BYTES = 4;
-/**
- * Measured ÷ counted bytes of a step: 0.95 to 1.04 in six cases on WASM, one on WebGPU (docs/log.md).
- */
-const OVERHEAD: Record<BackendName, number> = { webgpu: 1.1, wasm: 1.05 };
+/** Values that a token keeps for each of a model's and of the MLP's width, as measured (docs/log.md). */
+const KEPT: Record<BackendName, { block: number; wide: number; gatedWide: number }> = {
+  wasm: { block: 29, wide: 6.2, gatedWide: 14.5 },
+  webgpu: { block: 40, wide: 4, gatedWide: 4 },
+};
+/** Of these so many are there when the head is at work: the others are gradients. */
+const KEPT_AT_HEAD = 0.7;
+/** Outside of blocks. */
+const KEPT_OUTSIDE = 7;
+/** Measured ÷ counted bytes of a step were from 0.85 to 1 (docs/log.md). */
+const OVERHEAD = 1.05;
 
 /**
  * Bytes on the device to tune the model, everything in float32. With P parameters, A of them in the
  * adapter and N tokens in a batch (microBatchSize · maxSeqLen):
  *
- *     LoRA   4·P + 16·A + activations + head      (16 = weight, gradient, two moments)
- *     full   4·P + 16·P + activations + head      (the base stays beside the copy that learns)
+ *     LoRA   4·P + 16·A + activations              (16 = weight, gradient, two moments)
+ *     full   4·P + 16·P + 4·C·V + activations      (the base stays beside the copy that learns; the gradients of
+ *                                                   head and embedding are there at once)
  *
- *     activations = 4 · layers · N · (40·C + 4·I)
- *     head        = 2 · 4 · min(N · V, 16 Mi)     (logits of a chunk, and their gradient)
- *               (+ 4 · C · V in full tuning, for the gradient of the head beside that of the embedding)
+ *     activations = 4 · max(layers · block + outside, 0.7 · layers · block + outside + head)
+ *     block = N · (29·C + 6.2·I),   outside = N · 7·C,   head = min(N · V, 16 Mi)
  *
- * A block of engine/model keeps about twenty values as wide as the model and two as wide as the MLP
- * for its gradient, and as many gradients until the step is over; attention's scores are never
- * stored. The sum is multiplied by what the backend was measured to take beyond it.
+ * A block of engine/model keeps so much for its gradient, and the gradients until the step is over; attention's
+ * scores are never stored. With gradient checkpointing all that is there for one block at a time; of the others only
+ * their input and its gradient (2·N·C).
  */
 export function estimateMemory(
   shape: ModelShape,
   method: Method,
-  settings: Pick<RunConfig, "rank" | "targetModules" | "microBatchSize" | "maxSeqLen">,
+  settings: Pick<RunConfig, MemorySettings>,
   backend: BackendName,
 ): number {
-  const { hiddenSize: C, intermediateSize: wide, numLayers, vocabSize } = shape;
-  const maxSeqLen = Math.min(settings.maxSeqLen, shape.maxPositions);
-  const tokens = settings.microBatchSize * maxSeqLen;
+  const { family, hiddenSize: C, intermediateSize: wide, numLayers, vocabSize } = shape;
+  const tokens = settings.microBatchSize * Math.min(settings.maxSeqLen, shape.maxPositions);
   const parameters = countParameters(shape);
   const trained = method === "full" ? parameters : countAdapterParameters(shape, settings);
-  const activations = numLayers * tokens * (40 * C + 4 * wide);
-  const chunk = 2 * Math.min(tokens * vocabSize, HEAD_CHUNK_VALUES);
+  const kept = KEPT[backend];
+  const block =
+    tokens * (kept.block * C + (family === "llama" ? kept.gatedWide : kept.wide) * wide);
+  const input = tokens * C;
+  const head = Math.min(tokens * vocabSize, HEAD_CHUNK_VALUES);
+  const [atHead, atBlocks] = settings.useGradientCheckpointing
+    ? [numLayers * input, 2 * numLayers * input + block]
+    : [KEPT_AT_HEAD * numLayers * block, numLayers * block];
+  const activations = KEPT_OUTSIDE * input + Math.max(atHead + head, atBlocks);
   const headGradient = method === "full" ? C * vocabSize : 0;
-  const values = parameters + 4 * trained + activations + chunk + headGradient;
-  return BYTES * values * OVERHEAD[backend];
+  return BYTES * (parameters + 4 * trained + activations + headGradient) * OVERHEAD;
 }
 
 /** "512 MB", for messages. */

@@ -102,9 +102,9 @@ async function startWebGPU(
 }
 
 async function startWasm(reason: string): Promise<Backend> {
+  let threads: number;
   try {
-    await useWasm();
-    await startWasmKernels();
+    threads = await startWasmKernels(await useWasm());
     useOwnMatMul();
   } catch (error) {
     throw new AppError(
@@ -117,7 +117,7 @@ async function startWasm(reason: string): Promise<Backend> {
   return {
     name: "wasm",
     reason,
-    adapter: "CPU",
+    adapter: threads === 1 ? "1 CPU thread" : `${threads} CPU threads`,
     maxBufferBytes: WASM_HEAP_BYTES / 2,
     budgetBytes: WASM_HEAP_BYTES,
     lost: new Promise(() => {}),

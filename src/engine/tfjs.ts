@@ -8,6 +8,7 @@ import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import wasmSimdUrl from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import type { WebGPUProgram } from "@tensorflow/tfjs-backend-webgpu/dist/webgpu_program";
+import { withSharedMemory } from "./wasm/sharedMemory";
 
 export { tf };
 export type Tensor = tf.Tensor;
@@ -60,23 +61,42 @@ export async function useWebGPU(device: GPUDevice, info: GPUAdapterInfo): Promis
 }
 
 /**
- * Makes the WASM backend the current one; its binary comes from the page's own origin. One thread,
- * also where the page is cross-origin isolated: what threads would speed up is our own (`wasm/`).
+ * Makes the WASM backend the current one; its binary comes from the page's own origin. → whether its memory is
+ * shared, for threads of our own (`wasm/`); those of TensorFlow.js would only serve ops that we do not use.
  */
-export async function useWasm(): Promise<void> {
+export async function useWasm(): Promise<boolean> {
   const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
   if (!(await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT"))) {
     throw new Error("tfjs: WebAssembly has no SIMD here");
   }
   tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
+  const isShared = canShareMemory();
+  const url = isShared ? await sharedBinaryUrl() : wasmSimdUrl;
   // It asks for a path to each of its binaries, also those it will not fetch.
   setWasmPaths({
-    "tfjs-backend-wasm.wasm": wasmSimdUrl,
-    "tfjs-backend-wasm-simd.wasm": wasmSimdUrl,
-    "tfjs-backend-wasm-threaded-simd.wasm": wasmSimdUrl,
+    "tfjs-backend-wasm.wasm": url,
+    "tfjs-backend-wasm-simd.wasm": url,
+    "tfjs-backend-wasm-threaded-simd.wasm": url,
   });
   if (!(await tf.setBackend("wasm"))) throw new Error("tfjs: the WASM backend did not start");
   await tf.ready();
+  if (isShared) URL.revokeObjectURL(url);
+  return isShared;
+}
+
+/** Only a page whose host sends two headers may (cross-origin isolation), and a device that has the addresses. */
+function canShareMemory(): boolean {
+  if (!globalThis.crossOriginIsolated) return false;
+  try {
+    return Boolean(new WebAssembly.Memory({ initial: 256, maximum: 65_536, shared: true }));
+  } catch {
+    return false;
+  }
+}
+
+async function sharedBinaryUrl(): Promise<string> {
+  const binary = new Uint8Array(await (await fetch(wasmSimdUrl)).arrayBuffer());
+  return URL.createObjectURL(new Blob([withSharedMemory(binary)], { type: "application/wasm" }));
 }
 
 /**

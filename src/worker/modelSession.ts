@@ -108,6 +108,7 @@ const SMALLEST_RUN = {
   targetModules: "default",
   microBatchSize: 1,
   maxSeqLen: 128,
+  useGradientCheckpointing: true,
 } as const;
 
 /** Name shown and written into exports. */

@@ -22,9 +22,12 @@ export function checkBudget({ model }: LoadedModel, config: RunConfig, backend: 
   const have = backend.budgetBytes;
   if (need <= have) return;
   const what = config.method === "full" ? "Full tuning" : "LoRA";
+  const remedy = config.useGradientCheckpointing
+    ? "A smaller batch or shorter examples need less."
+    : "Gradient checkpointing, a smaller batch or shorter examples need less.";
   throw new AppError(
     "model/too-large",
-    `${what} with these settings needs about ${formatMegabytes(need)}; this device has about ${formatMegabytes(have)}. A smaller batch or shorter examples need less.`,
+    `${what} with these settings needs about ${formatMegabytes(need)}; this device has about ${formatMegabytes(have)}. ${remedy}`,
     { needBytes: need, haveBytes: have },
   );
 }

@@ -74,7 +74,7 @@ export function toMarkdown({ about, visits, seeds, stories }) {
 function aboutText({ date, browser, cpu, cores, load, options }) {
   const changed = Object.entries(options).map(([name, value]) => `--${name} ${value}`);
   const lines = [
-    `${date}, ${browser}, ${cores} × ${cpu}, WebAssembly on one thread, headless, served from this machine; load before the start ${load}.`,
+    `${date}, ${browser}, ${cores} × ${cpu}, WebAssembly on ${Math.min(8, cores)} threads, headless, served from this machine; load before the start ${load}.`,
   ];
   if (changed.length > 0) {
     lines.push(`**A trial with ${changed.join(" ")}: these are not the default figures.**`);

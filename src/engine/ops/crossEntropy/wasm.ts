@@ -1,8 +1,11 @@
 /** The head's loss on WASM: per-row statistics, then logits turned into their gradient in place. */
 import { tf, toTensor, wasmAddress, wasmOutput, type Tensor } from "@/engine/tfjs";
-import { wasmKernels } from "@/engine/wasm/kernels";
+import { countPieces, cutRange, runPieces } from "@/engine/wasm/kernels";
 import { matMul, matMulTransposed, transposedMatMul } from "../matMul/matMul";
 import { chunksOf, headLogits, type Head, type LossAndGradients } from "./crossEntropy";
+
+/** Logits worth waking a thread for: some 30 µs. */
+const LEAST_LOGITS = 2 ** 15;
 
 export function lossWasm(hidden: Tensor, head: Head, targets: Int32Array): Tensor {
   return tf.tidy(() => {
@@ -29,7 +32,7 @@ export function lossAndGradientsWasm(
     const logits = headLogits(part, head);
     const statistics = rowStatistics(logits, partTargets);
     loss = tf.add(loss, sumOfLosses(statistics));
-    logitsToGradient(logits, statistics, partTargets);
+    logitsToGradient(logits, statistics, partTargets, scale!);
     parts.push(head.isTied ? matMul(logits, head.weight) : matMulTransposed(logits, head.weight));
     if (isHeadTrained) {
       const gradient = head.isTied
@@ -40,12 +43,7 @@ export function lossAndGradientsWasm(
     return weightGradient ? [loss, weightGradient, ...parts] : [loss, ...parts];
   });
   const hiddenGradient = parts.length === 1 ? (parts[0] as Tensor) : tf.concat(parts, 0);
-  const ofWeight = weightGradient as Tensor | null;
-  return {
-    loss: tf.mul(loss, scale!),
-    hiddenGradient: tf.mul(hiddenGradient, scale!),
-    weightGradient: ofWeight && tf.mul(ofWeight, scale!),
-  };
+  return { loss: tf.mul(loss, scale!), hiddenGradient, weightGradient };
 }
 
 /** Runs `compute` on rows of `hidden`, freeing at once what it does not return. */
@@ -77,27 +75,49 @@ function sumOfLosses(statistics: Tensor): Tensor {
 function rowStatistics(logits: Tensor, targets: Tensor): Tensor {
   const [rows, vocabSize] = logits.shape as [number, number];
   const out = wasmOutput([rows, 2], "float32");
-  wasmKernels().rowStatistics(
-    wasmAddress(logits),
-    wasmAddress(targets),
-    wasmAddress(out),
-    rows,
-    vocabSize,
+  const [logitsAt, targetsAt, outAt] = [logits, targets, out].map(wasmAddress) as Addresses;
+  runPieces(
+    "rowStatistics",
+    rangesOf(rows, vocabSize).map(([first, end]) => [
+      logitsAt + 4 * first * vocabSize,
+      targetsAt + 4 * first,
+      outAt + 8 * first,
+      end - first,
+      vocabSize,
+    ]),
   );
   return toTensor(out);
 }
 
 /**
- * Overwrites logits [N, V] with d(Σ loss)/d logits = softmax(logits) − onehot(targets), from the
+ * Overwrites logits [N, V] with d(scale · Σ loss)/d logits = scale · (softmax(logits) − onehot(targets)), from the
  * statistics of `rowStatistics`. No other tensor may share the memory of `logits`.
  */
-function logitsToGradient(logits: Tensor, statistics: Tensor, targets: Tensor): void {
+function logitsToGradient(
+  logits: Tensor,
+  statistics: Tensor,
+  targets: Tensor,
+  scale: number,
+): void {
   const [rows, vocabSize] = logits.shape as [number, number];
-  wasmKernels().logitsToGradient(
-    wasmAddress(logits),
-    wasmAddress(statistics),
-    wasmAddress(targets),
-    rows,
-    vocabSize,
+  const [logitsAt, statisticsAt, targetsAt] = [logits, statistics, targets].map(
+    wasmAddress,
+  ) as Addresses;
+  runPieces(
+    "logitsToGradient",
+    rangesOf(rows, vocabSize).map(([first, end]) => [
+      logitsAt + 4 * first * vocabSize,
+      statisticsAt + 8 * first,
+      targetsAt + 4 * first,
+      end - first,
+      vocabSize,
+      scale,
+    ]),
   );
+}
+
+type Addresses = [number, number, number];
+
+function rangesOf(rows: number, vocabSize: number): [number, number][] {
+  return cutRange(rows, countPieces(rows * vocabSize, LEAST_LOGITS));
 }

@@ -1,6 +1,18 @@
 /** Matrix products on WASM by our own kernel: as fast with a transposed side as without, and nothing is cached. */
 import { tf, wasmAddress, wasmOutput, type TensorInfo } from "@/engine/tfjs";
-import { wasmKernels, withScratch } from "@/engine/wasm/kernels";
+import {
+  countPieces,
+  cutRange,
+  runPieces,
+  wasmKernels,
+  type WasmKernels,
+} from "@/engine/wasm/kernels";
+
+/** The kernel's tile: pieces of whole ones, none with fewer rows, sum as the whole product does. */
+const ROW_TILE = 4;
+const COLUMN_TILE = 8;
+/** Multiplications worth waking a thread for, some 40 µs. */
+const LEAST_WORK = 2 ** 20;
 
 export type Product = {
   /** [.., M, K], or [.., K, M] when transposed. */
@@ -25,29 +37,45 @@ export function multiplyWasm(product: Product, sum: TensorInfo | null = null): T
     throw new Error(`matMul: [${a.shape.join()}] and [${b.shape.join()}] do not fit`);
   }
   const out = sum ?? wasmOutput([...a.shape.slice(0, -2), rows, columns], "float32");
-  const kernels = wasmKernels();
   const aInner = isATransposed ? rows : 1;
-  withScratch(kernels.multiplyScratchBytes(rows, inner, aInner), (scratch) =>
-    kernels.multiply(
-      batch,
-      rows,
-      columns,
-      inner,
-      wasmAddress(a),
-      isATransposed ? 1 : inner,
-      aInner,
-      rows * inner,
-      wasmAddress(b),
-      isBTransposed ? 1 : columns,
-      isBTransposed ? inner : 1,
-      inner * columns,
-      wasmAddress(out),
-      scale,
-      bias ? wasmAddress(bias) : 0,
-      sum ? 1 : 0,
-      scratch,
-    ),
-  );
+  const aRow = isATransposed ? 1 : inner;
+  const [bInner, bColumn] = isBTransposed ? [1, inner] : [columns, 1];
+  const [aAt, bAt, cAt] = [wasmAddress(a), wasmAddress(b), wasmAddress(out)];
+  const biasAt = bias ? wasmAddress(bias) : 0;
+  const piece = (
+    [rowFrom, rowTo]: [number, number],
+    [columnFrom, columnTo]: [number, number],
+  ): Parameters<WasmKernels["multiply"]> => [
+    batch,
+    rowTo - rowFrom,
+    columnTo - columnFrom,
+    inner,
+    aAt + 4 * rowFrom * aRow,
+    aRow,
+    aInner,
+    rows * inner,
+    bAt + 4 * columnFrom * bColumn,
+    bInner,
+    bColumn,
+    inner * columns,
+    cAt + 4 * (rowFrom * columns + columnFrom),
+    columns,
+    rows * columns,
+    scale,
+    biasAt && biasAt + 4 * columnFrom,
+    sum ? 1 : 0,
+    0,
+  ];
+  // With few rows it is reading B that takes the time.
+  const work = batch > 1 ? 0 : columns * inner * Math.max(rows, ROW_TILE);
+  const count = countPieces(work, LEAST_WORK);
+  // What is not cut is packed again for each piece: a transposed A, or B.
+  const areRowsCut = isATransposed ? rows > columns : columns < count * COLUMN_TILE;
+  const pieces = areRowsCut
+    ? cutRange(rows, count, ROW_TILE).map((range) => piece(range, [0, columns]))
+    : cutRange(columns, count, COLUMN_TILE).map((range) => piece([0, rows], range));
+  const pieceRows = areRowsCut ? Math.ceil(rows / pieces.length) + 2 * ROW_TILE : rows;
+  runPieces("multiply", pieces, wasmKernels().multiplyScratchBytes(pieceRows, inner, aInner));
   return out;
 }
 

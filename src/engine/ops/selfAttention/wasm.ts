@@ -1,8 +1,18 @@
 /** Self-attention on WASM by our own kernels: no head is copied apart, and no score outlives its example. */
 import { tf, toTensor, wasmAddress, wasmOutput, wasmView, type Tensor } from "@/engine/tfjs";
-import { wasmKernels, withScratch } from "@/engine/wasm/kernels";
+import {
+  countPieces,
+  cutRange,
+  runPieces,
+  wasmKernels,
+  withScratch,
+  type WasmKernels,
+} from "@/engine/wasm/kernels";
 import type { RopeTable } from "../rope/rope";
 import type { HeadPlace, Projections, Segments } from "./selfAttention";
+
+/** Multiplications worth waking a thread for. */
+const LEAST_WORK = 2 ** 18;
 
 export function selfAttentionWasm(
   projections: Projections,
@@ -39,29 +49,28 @@ export function selfAttentionWasm(
 }
 
 function forward(projections: Projections, rope: RopeTable | null, segments: Segments): Tensor {
-  const { q, k, v, heads, kvHeads, headDim } = projections;
+  const { q, k, v, heads, headDim } = projections;
   const [batch, length] = q.tensor.shape as [number, number];
   const out = wasmOutput([batch, length, heads * headDim], "float32");
   wasmView(out).fill(0);
-  withSegments(segments, headDim, (list, count, scratch) =>
-    wasmKernels().attentionForward(
-      address(q),
-      rowOf(q),
-      q.stride,
-      address(k),
-      address(v),
-      rowOf(k),
-      k.stride,
-      wasmAddress(out),
-      ...tableArguments(rope),
-      list,
-      count,
-      heads,
-      kvHeads,
-      headDim,
-      scratch,
-    ),
-  );
+  runParts("attentionForward", projections, segments, (part) => [
+    address(q, part.firstHead),
+    rowOf(q),
+    q.stride,
+    address(k, part.firstKvHead),
+    address(v, part.firstKvHead),
+    rowOf(k),
+    k.stride,
+    wasmAddress(out) + 4 * part.firstHead * headDim,
+    heads * headDim,
+    ...tableArguments(rope),
+    part.list,
+    part.count,
+    part.heads,
+    part.kvHeads,
+    headDim,
+    0,
+  ]);
   return toTensor(out);
 }
 
@@ -72,29 +81,28 @@ function backward(
   rope: RopeTable | null,
   segments: Segments,
 ): void {
-  const { q, k, v, heads, kvHeads, headDim } = projections;
-  withSegments(segments, headDim, (list, count, scratch) =>
-    wasmKernels().attentionBackward(
-      address(q),
-      rowOf(q),
-      q.stride,
-      address(k),
-      address(v),
-      rowOf(k),
-      k.stride,
-      wasmAddress(dy),
-      address(gradients.q),
-      address(gradients.k),
-      address(gradients.v),
-      ...tableArguments(rope),
-      list,
-      count,
-      heads,
-      kvHeads,
-      headDim,
-      scratch,
-    ),
-  );
+  const { q, k, v, heads, headDim } = projections;
+  runParts("attentionBackward", projections, segments, (part) => [
+    address(q, part.firstHead),
+    rowOf(q),
+    q.stride,
+    address(k, part.firstKvHead),
+    address(v, part.firstKvHead),
+    rowOf(k),
+    k.stride,
+    wasmAddress(dy) + 4 * part.firstHead * headDim,
+    address(gradients.q, part.firstHead),
+    address(gradients.k, part.firstKvHead),
+    address(gradients.v, part.firstKvHead),
+    heads * headDim,
+    ...tableArguments(rope),
+    part.list,
+    part.count,
+    part.heads,
+    part.kvHeads,
+    headDim,
+    0,
+  ]);
 }
 
 /**
@@ -136,8 +144,8 @@ export function cachedAttentionWasm(
   return toTensor(out);
 }
 
-function address({ tensor, offset }: HeadPlace): number {
-  return wasmAddress(tensor) + 4 * offset;
+function address({ tensor, offset, stride }: HeadPlace, head = 0): number {
+  return wasmAddress(tensor) + 4 * (offset + head * stride);
 }
 
 function rowOf({ tensor }: HeadPlace): number {
@@ -150,15 +158,45 @@ function tableArguments(rope: RopeTable | null): [cos: number, sin: number, rota
     : [0, 0, 0];
 }
 
-function withSegments(
+/** Some heads of some segments, which lie at `list`. */
+type Part = {
+  list: number;
+  count: number;
+  firstHead: number;
+  heads: number;
+  firstKvHead: number;
+  kvHeads: number;
+};
+
+/** Runs a kernel over all heads and segments, in as many pieces as there are threads for. */
+function runParts<K extends "attentionForward" | "attentionBackward">(
+  kernel: K,
+  { heads, kvHeads, headDim }: Projections,
   segments: Segments,
-  headDim: number,
-  use: (list: number, count: number, scratch: number) => void,
+  argumentsOf: (part: Part) => Parameters<WasmKernels[K]>,
 ): void {
-  let longest = 0;
-  for (let i = 1; i < segments.length; i += 2) longest = Math.max(longest, segments[i]!);
+  let [longest, work] = [0, 0];
+  for (let i = 1; i < segments.length; i += 2) {
+    longest = Math.max(longest, segments[i]!);
+    work += segments[i]! ** 2 * heads * headDim;
+  }
+  const wanted = countPieces(work, LEAST_WORK);
+  const group = heads / kvHeads;
+  const overHeads = cutRange(kvHeads, wanted);
+  const overSegments = cutRange(segments.length / 2, Math.floor(wanted / overHeads.length));
   const list = tf.tensor1d(segments, "int32");
-  const bytes = 4 * wasmKernels().attentionScratchFloats(longest, headDim);
-  withScratch(bytes, (scratch) => use(wasmAddress(list), segments.length / 2, scratch));
+  const pieces = overHeads.flatMap(([fromHead, toHead]) =>
+    overSegments.map(([from, to]) =>
+      argumentsOf({
+        list: wasmAddress(list) + 8 * from,
+        count: to - from,
+        firstHead: fromHead * group,
+        heads: (toHead - fromHead) * group,
+        firstKvHead: fromHead,
+        kvHeads: toHead - fromHead,
+      }),
+    ),
+  );
+  runPieces(kernel, pieces, 4 * wasmKernels().attentionScratchFloats(longest, headDim));
   list.dispose();
 }

@@ -134,15 +134,17 @@ function weights(q: usize, k: usize, length: i32, d: i32, t: i32, p: usize, pane
   causalSoftmax(p, length, t);
 }
 
-/** out [tokens, heads·headDim]; segments [count][row start + first token, length]. */
+/**
+ * out [tokens, outRow], of which the first heads·headDim values of a row; segments [count][row start + first token,
+ * length]. Segments and heads may be computed apart, by moving the addresses.
+ */
 export function attentionForward(
   q: usize, qRow: i32, qHead: i32, k: usize, v: usize, kvRow: i32, kvHead: i32,
-  out: usize, cos: usize, sin: usize, rotaryDim: i32,
+  out: usize, outRow: i32, cos: usize, sin: usize, rotaryDim: i32,
   segments: usize, segmentCount: i32, heads: i32, kvHeads: i32, headDim: i32, scratch: usize,
 ): void {
   const d = roundUp(headDim);
   const scale: f32 = 1 / sqrt<f32>(<f32>headDim);
-  const outRow = heads * headDim;
   const group = heads / kvHeads;
   for (let s = 0; s < segmentCount; s++) {
     const start = load<i32>(segments + (<usize>s << 3));
@@ -177,12 +179,11 @@ export function attentionForward(
 /** Gradients of q, k and v, which lie as q, k and v do. Tokens outside every segment are left as they are. */
 export function attentionBackward(
   q: usize, qRow: i32, qHead: i32, k: usize, v: usize, kvRow: i32, kvHead: i32,
-  dOut: usize, dq: usize, dk: usize, dv: usize, cos: usize, sin: usize, rotaryDim: i32,
+  dOut: usize, dq: usize, dk: usize, dv: usize, outRow: i32, cos: usize, sin: usize, rotaryDim: i32,
   segments: usize, segmentCount: i32, heads: i32, kvHeads: i32, headDim: i32, scratch: usize,
 ): void {
   const d = roundUp(headDim);
   const scale: f32 = 1 / sqrt<f32>(<f32>headDim);
-  const outRow = heads * headDim;
   const group = heads / kvHeads;
   for (let s = 0; s < segmentCount; s++) {
     const start = load<i32>(segments + (<usize>s << 3));

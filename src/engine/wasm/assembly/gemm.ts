@@ -177,24 +177,25 @@ export function multiplyScratchBytes(rows: i32, inner: i32, aInner: i32): usize 
 
 /**
  * C [M, N] (+)= scale · A·B (+ bias), for `batch` matrices one after the other. A's value (m, k) lies at
- * m·aRow + k·aInner and B's (k, n) at k·bInner + n·bColumn, so either may be transposed. bias may be 0.
+ * m·aRow + k·aInner and B's (k, n) at k·bInner + n·bColumn, so either may be transposed. C's rows lie cRow apart:
+ * it may be a part of a wider matrix. bias may be 0.
  */
 export function multiply(
   batch: i32, rows: i32, columns: i32, inner: i32,
   a: usize, aRow: i32, aInner: i32, aMatrix: i32,
   b: usize, bInner: i32, bColumn: i32, bMatrix: i32,
-  c: usize, scale: f32, bias: usize, adds: bool, scratch: usize,
+  c: usize, cRow: i32, cMatrix: i32, scale: f32, bias: usize, adds: bool, scratch: usize,
 ): void {
   const panel = scratch;
   const packedA = scratch + (<usize>(COLUMNS * inner) << 2);
   for (let matrix = 0; matrix < batch; matrix++) {
     const aFrom = a + (<usize>(matrix * aMatrix) << 2);
     const bFrom = b + (<usize>(matrix * bMatrix) << 2);
-    const to = c + (<usize>(matrix * rows * columns) << 2);
+    const to = c + (<usize>(matrix * cMatrix) << 2);
     if (rows <= FEW_ROWS && (bColumn == 1 || (bInner == 1 && aInner == 1))) {
       for (let row = 0; row < rows; row++) {
         const aAt = aFrom + (<usize>(row * aRow) << 2);
-        const cAt = to + (<usize>(row * columns) << 2);
+        const cAt = to + (<usize>(row * cRow) << 2);
         if (bColumn == 1) rowTimesMatrix(aAt, aInner, bFrom, bInner, columns, inner, cAt, scale, bias, adds);
         else rowTimesTransposed(aAt, bFrom, bColumn, columns, inner, cAt, scale, bias, adds);
       }
@@ -208,13 +209,13 @@ export function multiply(
       const at = to + (<usize>column << 2);
       const biasAt: usize = bias == 0 ? 0 : bias + (<usize>column << 2);
       if (!isPacked) {
-        multiplyPanel(aFrom, aRow, 1, panel, inner, at, columns, 0, rows, count, scale, biasAt, adds);
+        multiplyPanel(aFrom, aRow, 1, panel, inner, at, cRow, 0, rows, count, scale, biasAt, adds);
         continue;
       }
       for (let row = 0; row < rows; row += ROWS) {
         multiplyPanel(
           packedA + (<usize>(row * inner) << 2), 1, ROWS, panel, inner,
-          at + (<usize>(row * columns) << 2), columns, 0, min(ROWS, rows - row), count, scale, biasAt, adds,
+          at + (<usize>(row * cRow) << 2), cRow, 0, min(ROWS, rows - row), count, scale, biasAt, adds,
         );
       }
     }

@@ -32,18 +32,21 @@ export function rowStatistics(logits: usize, targets: usize, out: usize, rows: i
   }
 }
 
-/** logits ← softmax(logits) − onehot(targets), from the statistics of `rowStatistics`. */
-export function logitsToGradient(logits: usize, statistics: usize, targets: usize, rows: i32, width: i32): void {
+/** logits ← scale · (softmax(logits) − onehot(targets)), from the statistics of `rowStatistics`. */
+export function logitsToGradient(
+  logits: usize, statistics: usize, targets: usize, rows: i32, width: i32, scale: f32,
+): void {
+  const scales = f32x4.splat(scale);
   for (let row = 0; row < rows; row++) {
     const logSum = f32x4.splat(load<f32>(statistics));
     for (let i = 0; i < width; i += 4) {
       const at = logits + (<usize>i << 2);
       const left = width - i;
-      if (left >= 4) v128.store(at, exp4(f32x4.sub(v128.load(at), logSum)));
-      else storePart(at, exp4(f32x4.sub(loadPart(at, left), logSum)), left);
+      if (left >= 4) v128.store(at, f32x4.mul(scales, exp4(f32x4.sub(v128.load(at), logSum))));
+      else storePart(at, f32x4.mul(scales, exp4(f32x4.sub(loadPart(at, left), logSum))), left);
     }
     const hit = logits + (<usize>load<i32>(targets) << 2);
-    store<f32>(hit, load<f32>(hit) - 1);
+    store<f32>(hit, load<f32>(hit) - scale);
     logits += <usize>width << 2;
     statistics += 8;
     targets += 4;
