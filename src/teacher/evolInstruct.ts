@@ -5,7 +5,7 @@
  * Its judge for "nothing was added" is here the likeness of the words (`Sieve`).
  */
 import { cleanAnswer, parseOutput, trimInstruction } from "./answers";
-import { FAITHFUL, INVENTIVE, Making, onOneLine, type MakingJob } from "./making";
+import { CUT, FAITHFUL, INVENTIVE, Making, onOneLine, type MakingJob } from "./making";
 import type { MadeRecord, MakingEnd, Task } from "./record";
 
 const MOST_GENERATIONS = 4;
@@ -47,11 +47,11 @@ export async function evolInstruct(job: MakingJob): Promise<MakingEnd> {
 async function evolve(making: Making, strain: Strain, way: Way): Promise<Strain | null> {
   const parent = strain.task.instruction;
   const what = `${way === "breadth" ? "a new task like" : "a harder form of"} “${onOneLine(parent)}”`;
-  const text = await making.ask(what, evolutionPrompt(strain.task, way), INVENTIVE);
+  const { text, isCut } = await making.ask(what, evolutionPrompt(strain.task, way), INVENTIVE);
   const instruction = trimInstruction(cleanAnswer(text));
   const isNew = way === "breadth";
   const roots = isNew ? [] : [...strain.roots, parent];
-  const reason = making.sieve.checkInstruction(instruction, roots);
+  const reason = isCut ? CUT : making.sieve.checkInstruction(instruction, roots);
   if (reason !== null) {
     making.reject({ instruction, reason });
     return null;
@@ -63,7 +63,11 @@ async function evolve(making: Making, strain: Strain, way: Way): Promise<Strain 
     answerPrompt(instruction, input),
     FAITHFUL,
   );
-  const output = parseOutput(answer);
+  const output = parseOutput(answer.text);
+  if (answer.isCut) {
+    making.reject({ instruction, input, output, reason: CUT });
+    return null;
+  }
   const record: MadeRecord = { instruction, input, output, method: "evol-instruct", from: parent };
   return making.keep(record) ? { task: { instruction, input, output }, roots } : null;
 }

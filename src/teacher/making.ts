@@ -3,7 +3,7 @@ import type { Random } from "@/core/random";
 import { examineTask } from "./examine";
 import type { MadeRecord, MakingEvents, RejectedRecord, Task } from "./record";
 import { Sieve } from "./sieve";
-import type { Teacher } from "./teacher";
+import type { GeneratedText, Teacher } from "./teacher";
 
 export type MakingJob = {
   teacher: Teacher;
@@ -19,6 +19,8 @@ export type MakingJob = {
 
 /** Room for a list of eight tasks, or one answer of some 400 words. */
 const MAX_TOKENS = 640;
+/** Why a record whose answer has no end is turned away. */
+export const CUT = `The answer was cut off at ${MAX_TOKENS} tokens.`;
 /** New tasks should surprise; answers should be right. */
 export const INVENTIVE = 0.9;
 export const FAITHFUL = 0.2;
@@ -39,17 +41,17 @@ export class Making {
     return this.kept >= this.job.count;
   }
 
-  async ask(what: string, prompt: string, temperature: number): Promise<string> {
+  async ask(what: string, prompt: string, temperature: number): Promise<GeneratedText> {
     const { teacher, signal, events } = this.job;
     events.onRequest(what);
-    const { text, usage } = await teacher.generate([{ role: "user", content: prompt }], {
+    const answer = await teacher.generate([{ role: "user", content: prompt }], {
       signal,
       onText: (soFar) => events.onText(soFar),
       temperature,
       maxTokens: MAX_TOKENS,
     });
-    events.onUsage(usage);
-    return text;
+    events.onUsage(answer.usage);
+    return answer;
   }
 
   reject(record: RejectedRecord): void {

@@ -20,7 +20,8 @@ function setup(answer: (prompt: string, request: number) => string, more: Partia
         if (signal.aborted) return Promise.reject(abortError());
         const prompt = messages[0]?.content ?? "";
         prompts.push(prompt);
-        return Promise.resolve({ text: answer(prompt, prompts.length - 1), usage: null });
+        const text = answer(prompt, prompts.length - 1);
+        return Promise.resolve({ text, isCut: text.endsWith("…"), usage: null });
       },
     },
     seeds: SEED_TASKS,
@@ -62,6 +63,20 @@ test("Self-Instruct keeps what passes, says why the rest does not, and stops at 
   expect(toMark(made[0] as MadeRecord, "scripted").how).toBe(
     "by a teacher: Self-Instruct, scripted",
   );
+});
+
+test("what was cut off is not taken: neither the last task of a list nor an answer", async () => {
+  const { job, made, rejected } = setup(
+    (prompt) => {
+      if (prompt.startsWith("Below"))
+        return "9. What is a lake?\n10. Why does bread rise?\n11. Name all the…";
+      return prompt.endsWith("lake?") ? "Output: It is a large…" : "Output: Yeast makes gas.";
+    },
+    { count: 1 },
+  );
+  await selfInstruct(job);
+  expect(made.map(({ instruction }) => instruction)).toEqual(["Why does bread rise?"]);
+  expect(rejected.map(({ reason }) => reason)).toEqual(["The answer was cut off at 640 tokens."]);
 });
 
 test("made tasks are shown to the teacher next to the seeds", async () => {

@@ -6,7 +6,7 @@
  * instance, which saves a request for each task.
  */
 import { parseInstance, parseList } from "./answers";
-import { FAITHFUL, INVENTIVE, Making, onOneLine, type MakingJob } from "./making";
+import { CUT, FAITHFUL, INVENTIVE, Making, onOneLine, type MakingJob } from "./making";
 import type { MadeRecord, MakingEnd, Task } from "./record";
 
 const SHOWN = 8;
@@ -38,8 +38,9 @@ async function propose(making: Making, made: readonly MadeRecord[]): Promise<str
   const { random, seeds } = making.job;
   const own = random.shuffled(made).slice(0, SHOWN_MADE);
   const shown = random.shuffled([...random.shuffled(seeds).slice(0, SHOWN - own.length), ...own]);
-  const text = await making.ask("new tasks", proposalPrompt(shown), INVENTIVE);
+  const { text, isCut } = await making.ask("new tasks", proposalPrompt(shown), INVENTIVE);
   const instructions = parseList(text);
+  if (isCut) instructions.pop();
   if (instructions.length === 0) {
     making.reject({
       instruction: text.trim(),
@@ -63,10 +64,11 @@ async function makeInstance(making: Making, instruction: string): Promise<MadeRe
     return null;
   }
   const prompt = instancePrompt(instruction, pickExamples(making));
-  const text = await making.ask(onOneLine(instruction), prompt, FAITHFUL);
+  const { text, isCut } = await making.ask(onOneLine(instruction), prompt, FAITHFUL);
   const instance = parseInstance(text);
-  if (!instance) {
-    making.reject({ instruction, output: text.trim(), reason: "It has no “Output:”." });
+  if (!instance || isCut) {
+    const reason = isCut ? CUT : "It has no “Output:”.";
+    making.reject({ instruction, output: text.trim(), reason });
     return null;
   }
   const record: MadeRecord = { instruction, ...instance, method: "self-instruct", from: "" };

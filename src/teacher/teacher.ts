@@ -17,6 +17,8 @@ export type GenerateOptions = {
 
 export type GeneratedText = {
   text: string;
+  /** It reached `maxTokens` before its end. */
+  isCut: boolean;
   /** null where a server does not count. */
   usage: TokenUsage | null;
 };

@@ -77,6 +77,7 @@ export async function readAnswer(
 
 class Answer {
   isComplete = false;
+  #isCut = false;
   #text = "";
   #usage: TokenUsage | null = null;
   readonly #onText: (text: string) => void;
@@ -98,13 +99,14 @@ class Answer {
     const [choice] = chunk.choices ?? [];
     const piece = choice?.delta?.content ?? choice?.message?.content ?? "";
     if (choice?.finish_reason || choice?.message) this.isComplete = true;
+    if (choice?.finish_reason === "length") this.#isCut = true;
     if (piece === "") return;
     this.#text += piece;
     this.#onText(this.#text);
   }
 
   result(): GeneratedText {
-    return { text: this.#text, usage: this.#usage };
+    return { text: this.#text, isCut: this.#isCut, usage: this.#usage };
   }
 
   cutOff(cause?: unknown): AppError {

@@ -36,16 +36,21 @@ describe("answers", () => {
     `data: ${JSON.stringify({ choices: [{ delta: { content } }] })}\n\n`;
 
   test("an end without finish_reason counts when the server says [DONE]", async () => {
-    expect(await read(`${piece("Hi")}data: [DONE]\n\n`)).toEqual({ text: "Hi", usage: null });
+    expect(await read(`${piece("Hi")}data: [DONE]\n\n`)).toEqual({
+      text: "Hi",
+      isCut: false,
+      usage: null,
+    });
   });
 
   test("a server that does not stream is read whole", async () => {
     const body = {
-      choices: [{ message: { content: "Hi" }, finish_reason: "stop" }],
+      choices: [{ message: { content: "Hi" }, finish_reason: "length" }],
       usage: { prompt_tokens: 3, completion_tokens: 1 },
     };
     expect(await read(JSON.stringify(body), "application/json")).toEqual({
       text: "Hi",
+      isCut: true,
       usage: { promptTokens: 3, completionTokens: 1 },
     });
   });

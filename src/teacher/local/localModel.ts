@@ -92,7 +92,8 @@ export class LocalModel {
       stopping_criteria: this.#stopping,
     })) as Tensor;
     const completionTokens = (output.dims[1] as number) - promptTokens;
-    return { text, usage: { promptTokens, completionTokens } };
+    const isCut = completionTokens >= maxTokens;
+    return { text, isCut, usage: { promptTokens, completionTokens } };
   }
 
   interrupt(): void {
