@@ -52,10 +52,10 @@ test("broken lines are listed with their numbers, and the rest is used", async (
   await expect(page.getByTestId("train-count")).toHaveText("12");
   await expect(page.getByTestId("held-out-count")).toHaveText("1");
 
-  await page.getByRole("spinbutton", { name: "Example number" }).fill("13");
+  await page.getByRole("spinbutton", { name: "Record number" }).fill("13");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("listbox", { name: "Tokens of this example" })).toBeVisible();
-  await expect(page.getByText("line 18")).toBeVisible();
+  await expect(page.getByRole("article", { name: "Record: line 18" })).toBeVisible();
 });
 
 test("a file with nothing usable is explained with an example", async ({ page }) => {

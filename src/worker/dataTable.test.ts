@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { defaultRunConfig, type RunConfig } from "@/core/runConfig";
+import { readDataset } from "@/data/dataset";
 import { bundledTokenizer } from "@/data/testing/files";
 import { DataSession } from "./dataSession";
-import { DataTable } from "./dataTable";
+import { createTableApi, DataTable } from "./dataTable";
 import type { TableQuery } from "./protocol/table";
 
 const ALL: TableQuery = {
@@ -152,6 +153,42 @@ describe("the records", () => {
     const uncounted = await open(RECORDS);
     expect(uncounted.table.open(0)).toMatchObject({ text: null, tokens: [] });
   });
+});
+
+describe("a file of the records", () => {
+  it.each(["alpaca", "sharegpt", "messages"] as const)(
+    "as %s reads as the data is after edits",
+    async (form) => {
+      const { session } = await open(RECORDS);
+      const requireModel = () => {
+        throw new Error("no model is needed");
+      };
+      const added = { ...session.edited.get(1), line: 0 };
+      const [question] = session.edited.get(3).messages;
+      if (!question) throw new Error("no question");
+      const answer = { role: "assistant" as const, content: "Anew.\n\u2028\u{1F600}" };
+      const conversation = { ...session.edited.get(3), messages: [question, answer] };
+      session.edit({ kind: "exclude", ids: [2] }, "Exclude");
+      session.edit({ kind: "replace", id: 3, conversation }, "Edit");
+      session.edit({ kind: "add", conversations: [added] }, "Add");
+      const file = await createTableApi({ data: session, requireModel }).exportRecords(
+        form,
+        CONFIG,
+      );
+      expect(file.fileName).toBe(`mine-${form}.jsonl`);
+      expect(file.skipped).toEqual([]);
+      const again = readDataset(file.fileName, await file.blob.text());
+      const plain = (list: typeof again.conversations) =>
+        list.map(({ messages, category }) => ({ messages, category }));
+      expect(plain(again.conversations)).toEqual(plain([...session.edited.conversations]));
+      expect(again.conversations.map(({ messages }) => messages.at(-1)?.content)).toEqual([
+        "7",
+        "Bonjour !",
+        answer.content,
+        "Bonjour !",
+      ]);
+    },
+  );
 });
 
 describe("a large set", () => {

@@ -188,7 +188,7 @@ function shorten(text: string): string {
 }
 
 /** The trainer's methods about the table. */
-export function createTableApi(state: TrainerState): TableApi {
+export function createTableApi(state: Pick<TrainerState, "data" | "requireModel">): TableApi {
   const table = new DataTable(state.data);
   return {
     queryTable: (query) => Promise.resolve(table.query(query)),

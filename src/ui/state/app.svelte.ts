@@ -36,6 +36,7 @@ import { RunState } from "./run.svelte";
 import { SavedRunsState } from "./savedRuns.svelte";
 import { SettingsState } from "./settings.svelte";
 import { SleepWatch } from "./sleepWatch.svelte";
+import { TableState } from "./table.svelte";
 import { TakeAwayState } from "./takeAway.svelte";
 import type { TeacherState } from "./teacher.svelte";
 import { ThemeState } from "./theme.svelte";
@@ -64,6 +65,7 @@ export class AppState {
   readonly doctor: DoctorState;
   readonly profile: ProfileState;
   readonly mix: MixState;
+  readonly table: TableState;
   readonly settings: SettingsState;
   readonly run: RunState;
   readonly pinned: PinnedState;
@@ -100,6 +102,11 @@ export class AppState {
     this.linkProblems = address.problems;
     this.device = new DeviceState(trainer, options.start);
     this.model = new ModelState(trainer);
+    this.table = new TableState({
+      trainer,
+      edit: (edit, label) => this.editData(edit, label),
+      saveFile: options.saveFile,
+    });
     this.data = new DatasetState(trainer, (what) => this.#lookAnew(what));
     this.mix = new MixState(trainer, this.data);
     this.settings = new SettingsState(this.model, this.data, address.overrides, () =>
@@ -288,7 +295,6 @@ export class AppState {
     if (!this.data.summary) return;
     const config = $state.snapshot(this.settings.config);
     if (this.model.summary) await this.data.encode(config);
-    else await this.data.showExample(0, config);
     if (this.data.encodingStatus.kind === "failed") return;
     this.#arePinsOutdated = this.run.hasTuned;
     if (!this.#arePinsOutdated) await this.#suggestPins();
@@ -310,8 +316,9 @@ export class AppState {
     return true;
   }
 
-  /** Doctor and profile: with a model they wait for the count, which is another look at the records. */
+  /** Table, doctor and profile: with a model the latter two wait for the count, which is another look at the records. */
   #lookAnew(what: "data" | "edit" | "count"): void {
+    void (what === "data" ? this.table.reset() : this.table.refresh());
     if (what === "data") {
       this.doctor.clear();
       this.profile.clear();

@@ -25,7 +25,7 @@ export type EncodingStatus =
   | { kind: "ready" }
   | { kind: "failed"; error: ErrorRecord };
 
-/** The loaded data set, its counts for the current settings, and the example being looked at. */
+/** The loaded data set and its counts for the current settings. */
 export class DatasetState {
   status = $state.raw<DataStatus>({ kind: "empty" });
   summary = $state.raw<DatasetSummary | null>(null);
@@ -35,15 +35,9 @@ export class DatasetState {
   editError = $state.raw<ErrorRecord | null>(null);
   encoding = $state.raw<EncodingSummary | null>(null);
   encodingStatus = $state.raw<EncodingStatus>({ kind: "none" });
-  example = $state.raw<ExampleView | null>(null);
-  exampleIndex = $state(0);
-  exampleError = $state.raw<ErrorRecord | null>(null);
-  /** Examples that can be paged through; problem records are not among them. */
-  exampleCount = $derived(this.summary?.recordCount ?? 0);
   readonly #trainer: TrainerApi;
   #attempt = 0;
   #encodeAttempt = 0;
-  #viewAttempt = 0;
   readonly #onChange: (what: "data" | "edit" | "count") => void;
 
   /** `onChange` is called when there is other data, when records were edited, and after each count. */
@@ -131,7 +125,7 @@ export class DatasetState {
     }
   }
 
-  /** Counts and shows the current example again. */
+  /** Counts for these settings. */
   async encode(config: RunConfig): Promise<void> {
     const attempt = ++this.#encodeAttempt;
     this.encodingStatus = { kind: "counting" };
@@ -146,20 +140,6 @@ export class DatasetState {
       this.encodingStatus = { kind: "failed", error: toErrorRecord(thrown) };
     }
     this.#onChange("count");
-    await this.showExample(this.exampleIndex, config);
-  }
-
-  async showExample(index: number, config: RunConfig): Promise<void> {
-    const attempt = ++this.#viewAttempt;
-    this.exampleIndex = Math.max(0, Math.min(index, this.exampleCount - 1));
-    try {
-      const [example] = await this.viewExamples(this.exampleIndex, 1, config);
-      if (attempt !== this.#viewAttempt) return;
-      this.example = example ?? null;
-      this.exampleError = null;
-    } catch (thrown) {
-      if (attempt === this.#viewAttempt) this.exampleError = toErrorRecord(thrown);
-    }
   }
 
   viewExamples(first: number, count: number, config: RunConfig): Promise<ExampleView[]> {
@@ -173,8 +153,6 @@ export class DatasetState {
     this.summary = summary;
     this.encoding = encoding;
     this.encodingStatus = { kind: encoding ? "ready" : "none" };
-    this.example = null;
-    this.exampleIndex = 0;
     this.mappingError = null;
     this.editError = null;
     this.status = { kind: "ready" };

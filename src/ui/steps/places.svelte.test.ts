@@ -78,15 +78,16 @@ describe("Data", () => {
     ]);
   });
 
-  it("counts, pages through examples and names a token by keyboard", async () => {
+  it("counts, pages through records and names a token by keyboard", async () => {
     const { screen } = await renderApp({}, "#/data");
     await expect.element(screen.getByTestId("train-count")).toHaveTextContent("898");
-    await expect.element(screen.getByText("held out", { exact: true })).toBeVisible();
-    await screen.getByRole("button", { name: "Next example" }).click();
-    await screen.getByRole("spinbutton", { name: "Example number" }).fill("5");
+    const record = screen.getByRole("article", { name: /^Record: line/ });
+    await expect.element(record.getByText("held out", { exact: true })).toBeVisible();
+    await record.getByRole("button", { name: "Next record" }).click();
+    await record.getByRole("spinbutton", { name: "Record number" }).fill("5");
     await userEvent.tab();
-    await expect.element(screen.getByText(/312 tokens, 256 fit/).first()).toBeVisible();
-    const first = screen.getByRole("option").first();
+    await expect.element(record.getByText(/312 tokens, 256 fit/)).toBeVisible();
+    const first = record.getByRole("option").first();
     await first.click();
     await userEvent.keyboard("{End}");
     await expect.element(screen.getByText(/trained: the model learns to say this/)).toBeVisible();
