@@ -80,31 +80,34 @@ type MemorySettings =
 /** The head works through this many logits at a time, as in engine/ops/crossEntropy. */
 const HEAD_CHUNK_VALUES = 16 * 2 ** 20;
 const BYTES = 4;
-/** Values that a token keeps for each of a model's and of the MLP's width, as measured (docs/log.md). */
-const KEPT: Record<BackendName, { block: number; wide: number; gatedWide: number }> = {
-  wasm: { block: 29, wide: 6.2, gatedWide: 14.5 },
-  webgpu: { block: 40, wide: 4, gatedWide: 4 },
+/**
+ * What a token of the batch takes, as measured (docs/log.md): in each block so many values for each of the model's width
+ * and of the MLP's, and so many outside of blocks for each of the model's. The fused blocks of WebGPU keep less.
+ */
+const KEPT: Record<
+  BackendName,
+  { block: number; wide: number; gatedWide: number; outside: number }
+> = {
+  wasm: { block: 13.5, wide: 4.5, gatedWide: 10.2, outside: 16 },
+  webgpu: { block: 7.5, wide: 2.8, gatedWide: 4.1, outside: 16 },
 };
-/** Of these so many are there when the head is at work: the others are gradients. */
+/** Of a block's share so much is there when the head is at work: the rest comes with its gradient. */
 const KEPT_AT_HEAD = 0.7;
-/** Outside of blocks. */
-const KEPT_OUTSIDE = 7;
-/** Measured ÷ counted bytes of a step were from 0.85 to 1 (docs/log.md). */
-const OVERHEAD = 1.05;
+/** Measured ÷ counted bytes are then at most this; engine/stepMemory.gpu.test.ts holds it. */
+const OVERHEAD: Record<BackendName, number> = { webgpu: 1.1, wasm: 1.05 };
 
 /**
- * Bytes on the device to tune the model, everything in float32. With P parameters, A of them in the
- * adapter and N tokens in a batch (microBatchSize · maxSeqLen):
+ * Bytes on the device to tune the model, everything in float32 (frozen weights may take half). With P parameters, A of
+ * them in the adapter and N tokens in a batch (microBatchSize · maxSeqLen):
  *
  *     LoRA   4·P + 16·A + activations              (16 = weight, gradient, two moments)
  *     full   4·P + 16·P + 4·C·V + activations      (the base stays beside the copy that learns; the gradients of
  *                                                   head and embedding are there at once)
  *
- *     activations = 4 · max(layers · block + outside, 0.7 · layers · block + outside + head)
- *     block = N · (29·C + 6.2·I),   outside = N · 7·C,   head = min(N · V, 16 Mi)
+ *     activations = 4 · (outside + max(layers · block, 0.7 · layers · block + head))
+ *     block = N · (13.5·C + 4.5·I),   outside = N · 16·C,   head = min(N · V, 16 Mi)       (as on WASM)
  *
- * A block of engine/model keeps so much for its gradient, and the gradients until the step is over; attention's
- * scores are never stored. With gradient checkpointing all that is there for one block at a time; of the others only
+ * A block of engine/model keeps so much for its gradient; attention's scores are never stored. With gradient checkpointing all that is there for one block at a time; of the others only
  * their input and its gradient (2·N·C).
  */
 export function estimateMemory(
@@ -125,9 +128,9 @@ export function estimateMemory(
   const [atHead, atBlocks] = settings.useGradientCheckpointing
     ? [numLayers * input, 2 * numLayers * input + block]
     : [KEPT_AT_HEAD * numLayers * block, numLayers * block];
-  const activations = KEPT_OUTSIDE * input + Math.max(atHead + head, atBlocks);
+  const activations = kept.outside * input + Math.max(atHead + head, atBlocks);
   const headGradient = method === "full" ? C * vocabSize : 0;
-  return BYTES * (parameters + 4 * trained + activations + headGradient) * OVERHEAD;
+  return BYTES * (parameters + 4 * trained + activations + headGradient) * OVERHEAD[backend];
 }
 
 /** "512 MB", for messages. */
