@@ -40,7 +40,7 @@ const STEPS = [
     stage: "e2e",
     title: "journeys on the built page",
     command: ["playwright", "test", "--reporter=list,json"],
-    minutes: 10,
+    minutes: 14,
     browser: true,
     needsBuild: true,
     report: { file: playwrightReport, count: countPlaywright },
