@@ -3,8 +3,9 @@ import type { SamplingConfig } from "@/core/generation";
 import { Random } from "@/core/random";
 import type { CausalLm, WeightView } from "../model/causalLm";
 import { KvCache } from "../model/kvCache";
-import { headLogits } from "../ops/crossEntropy/crossEntropy";
-import { tf, type Tensor } from "../tfjs";
+import { isWebGPU } from "../tfjs";
+import { greedyTokens } from "./greedyAhead";
+import { lastLogits } from "./lastLogits";
 import { sampleToken } from "./sample";
 
 /** The first pass is padded to a multiple of this, so that shapes repeat from prompt to prompt. */
@@ -35,15 +36,18 @@ export async function* generateTokens(
   try {
     const tokenIds = new Int32Array(padded);
     tokenIds.set(promptIds);
-    cache.begin(promptIds.length);
-    let logits = await lastLogits(model, view, tokenIds, promptIds.length, cache);
+    if (isWebGPU() && sampling.temperature <= 0 && sampling.repetitionPenalty === 1) {
+      const prompt = { tokenIds, length: promptIds.length };
+      yield* greedyTokens(model, view, prompt, longest - promptIds.length, cache);
+      return;
+    }
+    let logits = await readLogits(model, view, tokenIds, promptIds.length, cache);
     while (true) {
       const next = sampleToken(logits, ids, sampling, random);
       ids.push(next);
       yield next;
       if (ids.length >= longest) return;
-      cache.begin(1);
-      logits = await lastLogits(model, view, Int32Array.of(next), 1, cache);
+      logits = await readLogits(model, view, Int32Array.of(next), 1, cache);
     }
   } finally {
     cache.dispose();
@@ -51,19 +55,15 @@ export async function* generateTokens(
 }
 
 /** One pass over the tokens; the logits of the last real one, on the CPU. */
-async function lastLogits(
+async function readLogits(
   model: CausalLm,
   view: WeightView,
   tokenIds: Int32Array,
   realTokens: number,
   cache: KvCache,
 ): Promise<Float32Array> {
-  const logits: Tensor = tf.tidy(() => {
-    const hidden = model.hidden(view, { tokenIds, segments: null }, cache);
-    const { hiddenSize } = model.config;
-    const last = tf.slice(hidden, [0, realTokens - 1, 0], [1, 1, hiddenSize]);
-    return headLogits(tf.reshape(last, [1, hiddenSize]), model.head(view));
-  });
+  cache.begin(realTokens);
+  const logits = lastLogits(model, view, tokenIds, realTokens, cache);
   cache.end();
   try {
     // A copy: sampling changes it, and tfjs keeps what it hands out.

@@ -2,6 +2,7 @@
 import type { ModelConfig } from "../formats/hfConfig";
 import type { Head } from "../ops/crossEntropy/crossEntropy";
 import { embedding } from "../ops/embedding/embedding";
+import { embeddingWebGPU } from "../ops/embedding/webgpu";
 import { linear, type LinearLayer, type LoraPair } from "../ops/linear/linear";
 import { createRopeTable, type RopeTable } from "../ops/rope/rope";
 import type { Segments } from "../ops/selfAttention/selfAttention";
@@ -19,7 +20,8 @@ export type WeightView = {
 };
 
 export type TokenBatch = {
-  tokenIds: Int32Array;
+  /** On the GPU where the pass before it made them there. */
+  tokenIds: Int32Array | Tensor;
   /** Where the examples lie among the tokens; null when all of them are one. */
   segments: Segments | null;
   /** Of `positionsOf`, where they are known already. */
@@ -88,7 +90,7 @@ export class CausalLm {
     cache: KvCache | null = null,
     isCheckpointed = false,
   ): Tensor {
-    const { length } = tokenIds;
+    const length = tokenIds instanceof Int32Array ? tokenIds.length : tokenIds.size;
     const offset = cache?.length ?? 0;
     const segments = given ?? Int32Array.of(0, length);
     const longest = segments.reduce((most, value, i) => (i % 2 ? Math.max(most, value) : most), 0);
@@ -112,7 +114,11 @@ export class CausalLm {
         cache,
         length,
       };
-      const embedded = embedding(view.weight(this.family.embeddingName), tokenIds);
+      const table = view.weight(this.family.embeddingName);
+      const embedded =
+        tokenIds instanceof Int32Array
+          ? embedding(table, tokenIds)
+          : embeddingWebGPU(table, tokenIds);
       const x = tf.reshape(embedded, [1, length, this.config.hiddenSize]);
       return this.family.hidden(context, this.config, x);
     });

@@ -9,6 +9,7 @@ const ROWS_STEP = 64;
 
 /** A batch with what the device is told about it. */
 export type PreparedBatch = TokenBatch & {
+  tokenIds: Int32Array;
   segments: Int32Array;
   positions: Int32Array;
   /** Rows from which counted tokens are predicted: the position before each. */

@@ -35,6 +35,25 @@ const GROUP_SOFTMAX = `
     return vec2<f32>(peak, sum);
   }`;
 
+/**
+ * WGSL of `groupFirst(lane, peak, id)`: the id that goes with the lanes' largest peak, the lowest where there are several,
+ * given to them all. One barrier.
+ */
+const GROUP_FIRST = `
+  var<workgroup> lanePeaks : array<f32, 64>;
+  var<workgroup> laneIds : array<i32, 64>;
+  fn groupFirst(lane : i32, peak : f32, id : i32) -> i32 {
+    lanePeaks[lane] = peak;
+    laneIds[lane] = id;
+    workgroupBarrier();
+    var first = 0;
+    for (var i = 1; i < 64; i = i + 1) {
+      let isLower = lanePeaks[i] == lanePeaks[first] && laneIds[i] < laneIds[first];
+      if (lanePeaks[i] > lanePeaks[first] || isLower) { first = i; }
+    }
+    return laneIds[first];
+  }`;
+
 /** A software adapter's barriers cost more than its sums: there a thread takes a row alone. */
 let rowLanes = WORKGROUP;
 
@@ -45,7 +64,7 @@ export function useRowLanes(lanes: 1 | typeof WORKGROUP): void {
 
 /**
  * A program whose index is a row: its statements run in each of the row's LANES, of which this is number `lane`,
- * and may call `groupSum` and `groupSoftmax`.
+ * and may call `groupSum`, `groupSoftmax` and `groupFirst`.
  */
 export function rowProgram(
   program: Omit<Program, "code" | "isGrouped">,
@@ -60,11 +79,12 @@ export function rowProgram(
     code: () =>
       isGrouped
         ? `const LANES = ${lanes};
-           ${GROUP_SUM} ${GROUP_SOFTMAX}
+           ${GROUP_SUM} ${GROUP_SOFTMAX} ${GROUP_FIRST}
            fn main(index : i32, lane : i32) { ${statements} }`
         : `const LANES = 1;
            fn groupSum(lane : i32, value : vec2<f32>) -> vec2<f32> { return value; }
            fn groupSoftmax(lane : i32, part : vec2<f32>) -> vec2<f32> { return part; }
+           fn groupFirst(lane : i32, peak : f32, id : i32) -> i32 { return id; }
            fn main(index : i32) {
              let lane = 0;
              ${statements}

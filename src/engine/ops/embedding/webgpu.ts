@@ -21,12 +21,15 @@ const pickProgram = (width: 1 | 4, isHalf: boolean): Program => {
 };
 
 /** y[n] = table[tokenIds[n]]. table [V, C], packed or not → [N, C]. The caller owns it. */
-export function embeddingWebGPU(table: Tensor, tokenIds: Int32Array): Tensor {
+export function embeddingWebGPU(table: Tensor, tokenIds: Int32Array | Tensor): Tensor {
   const columns = table.shape[1] as number;
   const width = columns % 4 === 0 ? 4 : 1;
-  const ids = hostTensor(tokenIds, `ids of [${table.shape.join()}]`);
-  const picked = webgpuOutput([tokenIds.length, columns]);
-  const count = (tokenIds.length * columns) / width;
+  const ids =
+    tokenIds instanceof Int32Array
+      ? hostTensor(tokenIds, `ids of [${table.shape.join()}]`)
+      : tokenIds;
+  const picked = webgpuOutput([ids.size, columns]);
+  const count = (ids.size * columns) / width;
   runOwnProgram(
     pickProgram(width, isPacked(table)),
     { table, ids, picked },
