@@ -1,6 +1,7 @@
 /** The largest file that is read: how long it takes, and whether the page stays responsive meanwhile. */
 import { createWriteStream, readFileSync, statSync } from "node:fs";
 import { once } from "node:events";
+import type { Browser } from "@playwright/test";
 import { expect, test, type Page } from "./fixtures";
 import { dropUnread, openPage, SLOW } from "./page";
 
@@ -10,31 +11,40 @@ test("50 MB of JSON Lines are listed, and the page stays responsive", async ({
   page,
   browser,
 }, info) => {
-  test.setTimeout(5 * SLOW);
+  test.setTimeout(3 * SLOW);
   const path = info.outputPath("large.jsonl");
   const count = await writeRecords(path);
   await openPage(page, { place: "data", backend: "wasm" });
   const watch = await watchBlocks(page);
+  // What would be seen of a page that is not responsive.
+  await page.evaluate(() => {
+    setTimeout(() => {
+      const end = performance.now() + 400;
+      while (performance.now() < end);
+    });
+  });
+  await expect.poll(watch).toBeGreaterThan(300);
+  await watch();
   const begun = performance.now();
   await dropUnread(page, path);
   await expect(page.getByRole("heading", { name: "large.jsonl" })).toBeVisible({ timeout: SLOW });
   const seconds = (performance.now() - begun) / 1000;
+  const listedMegabytes = await readPeak(browser);
   const usable = page.locator("dl > div").filter({ hasText: "Usable records" });
   await expect(usable).toContainText(count.toLocaleString("en"));
 
-  await expect(page.getByTestId("train-count")).toHaveText(/\d/, { timeout: 3 * SLOW });
-  const countedSeconds = (performance.now() - begun) / 1000;
+  // Tokens are counted from now on, for a minute or more; a part of that is watched.
+  await page.waitForTimeout(5000);
   const longestBlockMs = await watch();
-  const session = await browser.newBrowserCDPSession();
-  const { processInfo } = await session.send("SystemInfo.getProcessInfo");
-  const peaks = processInfo.filter(({ type }) => type === "renderer").map(({ id }) => peakOf(id));
-  const megabytes = Math.max(...peaks) / 1e6;
-  const figures = `${count} records listed in ${seconds.toFixed(1)} s, counted in ${countedSeconds.toFixed(1)} s, longest block ${longestBlockMs.toFixed(0)} ms, renderer's peak ${megabytes.toFixed(0)} MB`;
+  const figures =
+    `${count} records listed in ${seconds.toFixed(1)} s at ${listedMegabytes.toFixed(0)} MB, ` +
+    `longest block ${longestBlockMs.toFixed(0)} ms`;
   info.annotations.push({ type: "measured", description: figures });
   // Other work on the machine may double the time; what is meant is 10 s and 100 ms.
   expect(seconds, figures).toBeLessThan(30);
   expect(longestBlockMs, figures).toBeLessThan(300);
-  expect(megabytes, figures).toBeLessThan(1500);
+  expect(listedMegabytes, figures).toBeLessThan(1000);
+  expect(listedMegabytes, figures).toBeGreaterThan(50);
 });
 
 /** Records as people have them, each another; how many they are. */
@@ -58,7 +68,7 @@ async function writeRecords(path: string): Promise<number> {
   return count;
 }
 
-/** The longest task of the page's own thread from now on, in ms; 0 where none is over 50. */
+/** Tells the longest task of the page's own thread since it was asked last, in ms; 0 where none is over 50. */
 async function watchBlocks(page: Page): Promise<() => Promise<number>> {
   const longest = await page.evaluateHandle(() => {
     const state = { ms: 0 };
@@ -67,15 +77,23 @@ async function watchBlocks(page: Page): Promise<() => Promise<number>> {
     }).observe({ type: "longtask" });
     return state;
   });
-  return async () => (await longest.jsonValue()).ms;
+  return () =>
+    longest.evaluate((state) => {
+      const { ms } = state;
+      state.ms = 0;
+      return ms;
+    });
 }
 
-/** Most memory that a process has held so far, in bytes; 0 where the system does not tell. */
-function peakOf(pid: number): number {
-  try {
-    const status = readFileSync(`/proc/${pid}/status`, "utf8");
-    return 1024 * Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1] ?? 0);
-  } catch {
-    return 0;
-  }
+/** Most memory that the page and its threads have held so far, in MB. Needs Linux. */
+async function readPeak(browser: Browser): Promise<number> {
+  const session = await browser.newBrowserCDPSession();
+  const { processInfo } = await session.send("SystemInfo.getProcessInfo");
+  await session.detach();
+  const renderers = processInfo.filter(({ type }) => type === "renderer");
+  const kilobytes = renderers.map(({ id }) => {
+    const status = readFileSync(`/proc/${id}/status`, "utf8");
+    return Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1] ?? 0);
+  });
+  return (1024 * Math.max(...kilobytes)) / 1e6;
 }
