@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { writePdf } from "../src/data/documents/testing/writePdf";
 import { expect, test, type Page } from "./fixtures";
-import { expectRun, goTo, openPage, readMeasured, SLOW, tune } from "./page";
+import { expectRun, goTo, openPage, pasteData, readMeasured, SLOW, tune } from "./page";
 
 const SETTINGS = { maxSteps: 3, microBatchSize: 2 };
 
@@ -79,6 +79,22 @@ test("a PDF becomes a tuned model, and one that is encrypted says so", async ({ 
   await expectUsed(page, "harbor.pdf");
   await expect(page.getByText("Made from harbor.pdf, page 1: questions")).toBeVisible();
 
+  await goTo(page, "train");
+  await tune(page);
+  await expectRun(page, "Done");
+});
+
+test("a rationale is learned before the answer, or left out", async ({ page }) => {
+  await openPage(page, { place: "data", backend: "wasm", settings: SETTINGS });
+  const rows = Array.from({ length: 6 }, (_, i) => `Is ${i} small?,yes,Nine is larger than ${i}.`);
+  await pasteData(page, ["question,answer,rationale", ...rows].join("\n"));
+  await expectUsed(page, "pasted text");
+  const seen = page.getByRole("region", { name: "What the model sees" });
+  await expect(seen).toContainText("So the answer is: yes");
+  await page.getByRole("combobox", { name: "Rationale" }).first().selectOption("leave-out");
+  await expect(seen).not.toContainText("So the answer is");
+  await expect(seen).not.toContainText("larger");
+  await expect(page.getByTestId("train-count")).toHaveText(/\d/);
   await goTo(page, "train");
   await tune(page);
   await expectRun(page, "Done");

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Message } from "../conversation";
-import { readDataFile } from "../dataFile";
-import { remapDataset, type Dataset } from "../dataset";
+import { readDataFile, readDataText } from "../dataFile";
+import { readDataset, remapDataset, type Dataset } from "../dataset";
 import { readProjectBytes } from "../testing/files";
 
 const FOLDER = "fixtures/data/formats";
@@ -83,6 +83,32 @@ describe("instructions", () => {
     expect(dataset.notes[0]?.text).toContain("no header row");
     const plain = choose(dataset, { rationale: "leave-out" });
     expect(talksOf(plain)[0]?.[1]).toEqual(assistant("no"));
+  });
+
+  it("a rationale beside Alpaca's columns leaves the input in its place", () => {
+    const record = {
+      instruction: "Add.",
+      input: "1 + 2",
+      output: "3",
+      rationale: "One more than 2.",
+    };
+    const { mapping, conversations } = readDataset("a", JSON.stringify(record));
+    expect(mapping.format).toBe("chain-of-thought");
+    expect(conversations[0]?.messages).toEqual([
+      { role: "user", content: "Add.", input: "1 + 2" },
+      assistant("One more than 2.\nSo the answer is: 3"),
+    ]);
+  });
+
+  it("line ends of a table are line ends, for all of one stray backslash in it", async () => {
+    const rows = Array.from(
+      { length: 200 },
+      (_, i) => `Is ${i} even?\\nyes or no\tno\tIt is ${i}.`,
+    );
+    const table = [...rows, "Is a \\Tree one?\tno\tTrees are not numbers."].join("\n");
+    const { conversations } = await readDataText("cot.tsv", table);
+    expect(conversations[3]?.messages[0]?.content).toBe("Is 3 even?\nyes or no");
+    expect(conversations[200]?.messages[0]?.content).toBe("Is a \\Tree one?");
   });
 });
 

@@ -65,6 +65,7 @@ const REASONED: Format = {
       "chain_of_thought",
       "cot",
     ),
+    optional("input", "Input", "input", "context"),
     CATEGORY,
   ],
   example: {
@@ -78,14 +79,15 @@ const REASONED: Format = {
       question: "question",
       answer: "answer",
       rationale: "rationale",
+      input: "input",
     });
     if ("reason" in texts) return texts;
-    const { question, rationale } = texts;
+    const { question, rationale, input } = texts;
     const answer = texts.answer.trim();
     const isLearned = choose("rationale") === "learned" && answer && rationale.trim();
     const whole = isLearned ? `${rationale.trim()}\nSo the answer is: ${answer}` : answer;
     const category = toText(read("category")) ?? "";
-    return oneTurn({ prompt: question, answer: whole }, "question", category);
+    return oneTurn({ prompt: question, input, answer: whole }, "question", category);
   }),
 };
 

@@ -71,10 +71,15 @@ function splitTabs(text: string): { rows: TableRow[]; bad: [] } | null {
   const width = rows[0]?.cells.length;
   // Quoted cells may hold line breaks; then the lines are not the rows.
   if (quoted.length > 0 && rows.some(({ cells }) => cells.length !== width)) return null;
-  // A backslash before anything else is no escape but, say, a formula.
-  if (/\\[^ntr\\]/.test(text)) return { rows, bad: [] };
+  // A backslash before anything else is no escape but, say, a formula; one of many may be a slip.
+  const escapes = text.match(/\\[ntr\\]/g)?.length ?? 0;
+  const others = text.match(/\\[^ntr\\]/g)?.length ?? 0;
+  if (others > escapes * MAX_SLIP_SHARE) return { rows, bad: [] };
   return { rows: rows.map(({ line, cells }) => ({ line, cells: cells.map(unescape) })), bad: [] };
 }
+
+/** Stray backslashes to an escape: a well-known table of 1,500 rows has one. */
+const MAX_SLIP_SHARE = 0.01;
 
 const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r", "\\": "\\" };
 
