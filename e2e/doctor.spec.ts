@@ -38,6 +38,9 @@ test("the faults of Messy are found, mended one by one, and brought back", async
   await expect(duplicates).toContainText("14 records");
   await duplicates.getByText("Which ones").click();
   await expect(duplicates.getByText(/^The same as line \d+\.$/).first()).toBeVisible();
+  await duplicates.getByRole("button", { name: "Show in the table" }).click();
+  // Its header and fourteen records.
+  await expect(page.getByRole("grid")).toHaveAttribute("aria-rowcount", "15");
   await duplicates.getByRole("button", { name: "Leave out 14" }).click();
   await expect(usable).toHaveText("164");
   await expect(duplicates).toHaveCount(0);
@@ -51,7 +54,7 @@ test("the faults of Messy are found, mended one by one, and brought back", async
   await expect(doctor.getByRole("status")).toContainText("Done: Mask them");
   await expect(usable).toHaveText("178");
 
-  const remedies = findings.getByRole("button", { disabled: false });
+  const remedies = findings.getByRole("button", { name: /^(?!Show)/, disabled: false });
   for (let left = 12; left > 0 && (await remedies.count()) > 0; left--) {
     const name = (await remedies.first().getAttribute("aria-label")) ?? "";
     await remedies.first().click();

@@ -7,7 +7,7 @@ const countCalls = (trainer: { calls: { name: string }[] }, wanted: string): num
 
 describe("the data doctor", () => {
   it("says what it found and why it matters, mends by one press, and takes that back", async () => {
-    const { screen } = await renderApp({}, "#/data");
+    const { screen, app } = await renderApp({}, "#/data");
     const doctor = screen.getByRole("region", { name: "Data doctor" });
     const finding = doctor.getByRole("listitem", { name: "Exact duplicates" });
     await expect.element(finding).toHaveTextContent("995 records");
@@ -15,6 +15,9 @@ describe("the data doctor", () => {
     await finding.getByText("Which ones").click();
     await expect.element(finding.getByText("The same as line 1.").first()).toBeVisible();
     await expectNoSeriousFault();
+    await finding.getByRole("button", { name: "Show in the table: Exact duplicates" }).click();
+    await expect.poll(() => app.table.found.length).toBe(995);
+    expect(app.table.title).toBe("Exact duplicates");
     await finding.getByRole("button", { name: "Leave out 995: Exact duplicates" }).click();
     await expect
       .element(doctor.getByRole("status"))
