@@ -188,7 +188,7 @@ describe("data sets", () => {
   });
 
   it("a file with nothing usable gets examples of the usual formats", () => {
-    for (const text of ["", "a,b\n1,2", '{"x":1}', "[]", '{"question":"","answer":""}']) {
+    for (const text of ["", '{"x":1}', "[]", '{"question":"","answer":""}']) {
       let error: unknown;
       try {
         readDataset("x", text);
@@ -201,6 +201,16 @@ describe("data sets", () => {
         expect((error as AppError).message).toContain(JSON.stringify(example));
       }
     }
+  });
+
+  it("a table with unknown column names waits for a person to say which is which", () => {
+    const dataset = readDataset("faq.jsonl", '{"Frage":"Warum?","Antwort":"Darum."}');
+    expect(dataset.conversations).toEqual([]);
+    expect(dataset.columns).toEqual(["Frage", "Antwort"]);
+    expect(dataset.problems[0]?.reason).toContain("no column is chosen for Instruction and Answer");
+    const columns = { instruction: "Frage", output: "Antwort" };
+    const { conversations } = remapDataset(dataset, { ...dataset.mapping, columns });
+    expect(conversations[0]?.messages.map(({ content }) => content)).toEqual(["Warum?", "Darum."]);
   });
 
   it("with a mapping by hand problems come back, and it can be changed", () => {

@@ -45,7 +45,8 @@ export type DatasetSource = Pick<Dataset, "name" | "records" | "parseProblems"> 
 
 /**
  * Text of a file → conversations. Without a mapping the columns are recognized, and a file with
- * nothing usable throws `data/nothing-usable`; with one, its problems come back in the result.
+ * nothing usable throws `data/nothing-usable`, unless it has columns to choose from; with one, its
+ * problems come back in the result.
  */
 export function readDataset(name: string, text: string, mapping?: ColumnMapping): Dataset {
   return finish(buildDataset(toSource(name, parseRecords(text)), mapping));
@@ -94,7 +95,7 @@ export function* buildDataset(
   const converted = yield* convertRecords(records, mapping);
   const { conversations, options } = converted;
   const problems = [...parseProblems, ...converted.problems].sort((a, b) => a.line - b.line);
-  if (conversations.length === 0 && !chosen) {
+  if (conversations.length === 0 && !chosen && !isForAPersonToMap(records, columns, mapping)) {
     throw new AppError("data/nothing-usable", explainNothingUsable(columns, problems), { name });
   }
   const notes = [...parseNotes, ...converted.notes];
@@ -113,4 +114,16 @@ export function* buildDataset(
     options,
     questionSets,
   };
+}
+
+/** A table whose column names nobody knows, such as those of another language: a person can tell which is which. */
+function isForAPersonToMap(
+  records: readonly DataRecord[],
+  columns: readonly string[],
+  { format, columns: mapped }: ColumnMapping,
+): boolean {
+  const lacks = findFormat(format).fields.some(
+    ({ key, isRequired }) => isRequired && (mapped[key] ?? null) === null,
+  );
+  return records.length > 0 && columns.length > 1 && lacks;
 }

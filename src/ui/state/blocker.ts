@@ -12,6 +12,9 @@ export function findBlocker(app: AppState): string | null {
   if (app.data.summary.use === "evaluation") {
     return `${app.data.summary.name} has questions without answers: nothing can be learned from it. Choose other data, or name its answer column under Data.`;
   }
+  if (app.data.summary.recordCount === 0) {
+    return "No record can be learned from: choose under Data which column holds what.";
+  }
   if (!app.settings.isValid) return app.settings.problems.template ?? "A setting cannot be used.";
   if (app.data.encodingStatus.kind === "failed") return "The data cannot be used as it is.";
   if (app.data.encodingStatus.kind !== "ready") return "The data is being counted.";
