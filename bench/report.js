@@ -40,10 +40,8 @@ export async function writeDocs(results) {
   }
   let page = readFileSync(PAGE, "utf8");
   for (const [part, table] of Object.entries(toTables(all))) page = putBetween(page, part, table);
-  const write = async (path, text, parser) => {
+  const write = async (path, text, parser) =>
     writeFileSync(path, parser ? await format(text, { parser, printWidth: 100 }) : text);
-    console.log(`Written: ${path}`);
-  };
   await write(JSON_FILE, JSON.stringify(all), "json");
   await write(PAGE, page, "markdown");
   if (all.scaling && all.decode) await write(PLOT, toSvg(panelsOf(all)), null);

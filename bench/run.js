@@ -50,41 +50,42 @@ const about = {
   cores: cpus().length,
   load: Number(loadavg()[0].toFixed(1)),
 };
-const results = {};
 const started = Date.now();
-if (wanted.parts.includes("visit")) results.visit = await firstVisit();
-if (wanted.parts.some((part) => part !== "visit")) {
-  const host = await openHost();
-  try {
-    about.browser = `Chromium ${host.browser.version()}`;
-    about.adapter = await host.call("ours.ts", "describe", { backend: "webgpu" });
-    if (wanted.parts.includes("decode")) results.decode = await decode(host);
-    if (wanted.parts.includes("scaling")) results.scaling = await scaling(host);
-    if (wanted.parts.includes("steps")) results.steps = await steps(host);
-  } finally {
-    await host.close();
-  }
+const host = await openHost();
+try {
+  about.browser = `Chromium ${host.browser.version()}`;
+  about.adapter = await host.call("ours.ts", "describe", { backend: "webgpu" });
+  if (wanted.parts.includes("visit")) await tell({ visit: await firstVisit() });
+  if (wanted.parts.includes("decode")) await tell({ decode: await decode() });
+  if (wanted.parts.includes("scaling")) await tell({ scaling: await scaling(host) });
+  if (wanted.parts.includes("steps")) await steps();
+} finally {
+  await host.close();
 }
 console.log(`Measured in ${((Date.now() - started) / 60_000).toFixed(1)} minutes.`);
-for (const part of Object.values(results)) part.about = about;
-for (const table of Object.values(toTables(results))) console.log(`\n${table}`);
-if (wanted.isForDocs) await writeDocs(results);
 
-async function steps(host) {
-  const rows = [];
+/** Prints a part's table, and writes it at once: who has to stop early keeps what there is. */
+async function tell(results) {
+  for (const part of Object.values(results)) part.about = about;
+  for (const table of Object.values(toTables(results))) console.log(`\n${table}\n`);
+  if (wanted.isForDocs) await writeDocs(results);
+}
+
+async function steps() {
   // Without a word all of it would take an hour.
   const isShort = wanted.isForDocs || !wanted.isNarrowed;
   for (const one of contestsFor(wanted).filter(({ name }) => !isShort || DOCS.has(name))) {
     const ids = wanted.engines.length > 0 ? wanted.engines : one.engines;
-    rows.push(...(await contest(host, { ...one, engines: enginesFor(one.backend, ids) })));
+    const engines = enginesFor(one.backend, ids);
+    await tell({ steps: { rows: await contest(host, { ...one, engines }) } });
   }
-  return { rows };
 }
 
-function decode(host) {
-  const job = { shape: SHAPES.P, method: "lora", backend: "wasm" };
+function decode() {
   return host.call("decode.ts", "decode", {
-    ...job,
+    shape: SHAPES.P,
+    method: "lora",
+    backend: "wasm",
     promptTokens: 10,
     newTokens: 490,
     newTokensOfBoth: 40,
