@@ -91,7 +91,7 @@ function stepsTable({ rows }) {
     const head = `| ${name} | ${engines.map((engine) => engine.title).join(" | ")} |`;
     return [head, `|---|${engines.map(() => "--:|").join("")}`, ...lines].join("\n");
   });
-  return [...tables.filter(Boolean), agreement(rows)].filter(Boolean).join("\n\n");
+  return [...tables, scriptTimes(rows), agreement(rows)].filter(Boolean).join("\n\n");
 }
 
 function cellText(row, ours) {
@@ -103,6 +103,17 @@ function cellText(row, ours) {
   const count = row.stepMs.length;
   const few = count < 5 ? ` (${count} ${count === 1 ? "step" : "steps"})` : "";
   return `${formatMs(ms)}${ratio}${few}`;
+}
+
+/** How long a step keeps the page's thread busy before the GPU alone works. */
+function scriptTimes(rows) {
+  const texts = rows
+    .filter(({ error, scriptMs }) => !error && scriptMs.length > 0)
+    .map(({ shape, method, engine, scriptMs }) => {
+      const { title: name } = CONTESTANTS.find(({ id }) => id === engine);
+      return `${name} on ${shape}, ${title[method]}: ${formatMs(median(scriptMs))}`;
+    });
+  return texts.length > 0 ? `JavaScript in a WebGPU step, median: ${texts.join("; ")}.` : "";
 }
 
 /** How far the losses of those who train the same model are apart, over all steps both have taken. */

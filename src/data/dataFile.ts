@@ -178,15 +178,15 @@ async function parseText(name: string, text: string, waiting: Waiting): Promise<
   const ending = /\.(\w+)$/.exec(name)?.[1]?.toLowerCase() ?? "";
   const isJson = ["json", "jsonl", "ndjson"].includes(ending);
   const isMarkdown = ["md", "markdown"].includes(ending);
-  const { parseTable, looksLikeTable } = await import("./parse/table");
   const isTable = ["csv", "tsv"].includes(ending);
-  if (
-    isTable ||
-    (!isJson && !isMarkdown && !/^\s*[[{]/.test(clean) && looksLikeTable(clean, KNOWN_NAMES))
-  ) {
-    return finishInPieces(parseTable(clean, KNOWN_NAMES), waiting);
+  const hasBrackets = /^\s*[[{]/.test(clean);
+  if (isTable || (!isJson && !isMarkdown && !hasBrackets)) {
+    const { parseTable, looksLikeTable } = await import("./parse/table");
+    if (isTable || looksLikeTable(clean, KNOWN_NAMES)) {
+      return finishInPieces(parseTable(clean, KNOWN_NAMES), waiting);
+    }
   }
-  if (isJson || /^\s*[[{]/.test(clean)) {
+  if (isJson || hasBrackets) {
     const parsed = await finishInPieces(parseInPieces(clean), waiting);
     // Brackets also begin a chat log ("[10:02] Ann: …") or a list of links.
     if (isJson || parsed.records.length > 0) return parsed;

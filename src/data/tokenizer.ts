@@ -1,5 +1,5 @@
 /** The only door to the tokenizer and template packages. */
-import { Template } from "@huggingface/jinja";
+import type { Template } from "@huggingface/jinja";
 import { Tokenizer as HfTokenizer } from "@huggingface/tokenizers";
 import { AppError } from "@/core/errors";
 import type { Message } from "./conversation";
@@ -16,6 +16,13 @@ import {
   withoutPrefix,
   type Json,
 } from "./tokenizerFiles";
+
+let jinja: typeof import("@huggingface/jinja") | null = null;
+
+/** Call before a chat template is rendered: what renders it is downloaded with the first model that has one. */
+export async function loadJinja(): Promise<void> {
+  jinja ??= await import("@huggingface/jinja");
+}
 
 /** Special ids from a model's config.json, for repositories without tokenizer_config.json. */
 export type FallbackIds = {
@@ -166,9 +173,10 @@ export class Tokenizer {
     messages: readonly Message[],
     options: { addGenerationPrompt: boolean },
   ): string {
+    if (!jinja) throw new Error("renderJinja: loadJinja was not called");
     try {
       const isOwn = source === this.chatTemplate;
-      const template = (isOwn ? this.#template : null) ?? new Template(source);
+      const template = (isOwn ? this.#template : null) ?? new jinja.Template(source);
       if (isOwn) this.#template = template;
       return template.render({
         messages: messages.map(({ role, content }) => ({ role, content })),

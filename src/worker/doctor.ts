@@ -4,9 +4,8 @@ import { FIELDS } from "@/core/runConfig";
 import { BUNDLED_SETS, fetchBundledText } from "@/data/bundled";
 import type { Conversation } from "@/data/conversation";
 import type { EncodingFacts, EvaluationTexts, Finding, Remedy } from "@/data/doctor/check";
-import { toEvaluationTexts } from "@/data/doctor/evaluationTexts";
-import { examine, type DoctorReport } from "@/data/doctor/examine";
-import { compareKeeping, type KeepComparison } from "@/data/doctor/keep/compare";
+import type { DoctorReport } from "@/data/doctor/examine";
+import type { KeepComparison } from "@/data/doctor/keep/compare";
 import { parseEvaluationSet } from "@/data/evaluationSet";
 import { finishInPieces } from "@/data/inPieces";
 import type { DataSession } from "./dataSession";
@@ -49,6 +48,8 @@ export class DataDoctor {
   ): Promise<DoctorReportView | null> {
     return this.#run("examine", async (signal) => {
       const model = await count();
+      // Downloaded when it is first asked for, as the other parts below.
+      const { examine } = await import("@/data/doctor/examine");
       const { sets: evaluation, notLooked } = await this.#readEvaluation();
       const { edited, dataset } = this.#session;
       const { conversations } = edited;
@@ -77,6 +78,7 @@ export class DataDoctor {
 
   compareKeeping(count: number): Promise<KeepComparison | null> {
     return this.#run("keep", async (signal) => {
+      const { compareKeeping } = await import("@/data/doctor/keep/compare");
       const { edited } = this.#session;
       const { conversations } = edited;
       const compared = compareKeeping(listRecords(edited), count, KEEP_SEED);
@@ -117,7 +119,8 @@ export class DataDoctor {
 const listRecords = ({ conversations, ids }: DataSession["edited"]) =>
   conversations.map((conversation, i) => ({ id: ids[i] as number, conversation }));
 
-function readEvaluationSets(): Promise<EvaluationTexts[]> {
+async function readEvaluationSets(): Promise<EvaluationTexts[]> {
+  const { toEvaluationTexts } = await import("@/data/doctor/evaluationTexts");
   const sets = BUNDLED_SETS.filter(({ use }) => use === "evaluation");
   return Promise.all(
     sets.map(async ({ title, file }) =>

@@ -1,7 +1,6 @@
 /** From a model source to files: bundled, from the Hub, dropped, or kept from before. */
 import { AppError } from "@/core/errors";
 import type { ModelFiles } from "@/core/modelFiles";
-import { unzipFiles } from "@/engine/formats/zip";
 import { downloadBundledModel } from "@/storage/bundledModel";
 import { downloadHubModel } from "@/storage/hubModel";
 import type { ModelCache } from "@/storage/modelCache";
@@ -61,6 +60,9 @@ export async function findModelAgain(
 /** Files as they were dropped, by name; a single ZIP is opened. */
 async function toModelFiles(files: File[]): Promise<ModelFiles> {
   const [first] = files;
-  if (files.length === 1 && first?.name.endsWith(".zip")) return unzipFiles(first);
+  if (files.length === 1 && first?.name.endsWith(".zip")) {
+    const { unzipFiles } = await import("@/engine/formats/zip");
+    return unzipFiles(first);
+  }
   return new Map(files.map((file) => [file.name, file]));
 }

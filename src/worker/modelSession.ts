@@ -3,7 +3,7 @@ import { AppError } from "@/core/errors";
 import { estimateMemory, formatMegabytes } from "@/core/memory";
 import type { ModelFiles } from "@/core/modelFiles";
 import { defaultRunConfig } from "@/core/runConfig";
-import { createTokenizer, type Tokenizer } from "@/data/tokenizer";
+import { createTokenizer, loadJinja, type Tokenizer } from "@/data/tokenizer";
 import type { Backend } from "@/engine/device";
 import { parseModelConfig, type ModelConfig } from "@/engine/formats/hfConfig";
 import { CausalLm } from "@/engine/model/causalLm";
@@ -65,6 +65,7 @@ export async function checkModel(
     config.vocabSize,
     { eosTokenId: config.eosTokenId, bosTokenId: config.bosTokenId },
   );
+  if (tokenizer.chatTemplate !== null) await loadJinja();
   checkFits(config, backend);
   const located = await locateWeights(files, config);
   return { files, origin, config, tokenizer, tokenizerConfig, located };

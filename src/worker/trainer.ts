@@ -7,7 +7,7 @@ import { createReadingApi } from "./dataReading";
 import { summarizeEncoding } from "./dataSession";
 import { createTableApi } from "./dataTable";
 import { createDoctorApi } from "./doctor";
-import { exportAdapter, exportModel, importAdapter, type ExportContext } from "./exports";
+import type { ExportContext } from "./exports";
 import { createLoadingApi, Loader } from "./loading";
 import { createProfileApi } from "./profile";
 import type { TrainerApi } from "./protocol";
@@ -60,6 +60,9 @@ function createDataApi(state: TrainerState): DataApi {
 
 type ExportsApi = Pick<TrainerApi, "exportAdapter" | "exportModel" | "importAdapter">;
 
+/** Not part of the first visit. */
+const loadExports = () => import("./exports");
+
 function createExportsApi(state: TrainerState): ExportsApi {
   return {
     async exportAdapter() {
@@ -71,17 +74,20 @@ function createExportsApi(state: TrainerState): ExportsApi {
         );
       }
       const { adapter } = context.tuned;
-      return state.lock.run(() => exportAdapter(context, adapter));
+      return state.lock.run(async () => (await loadExports()).exportAdapter(context, adapter));
     },
 
     async exportModel() {
       const context = exportContext(state);
-      return state.lock.run(() => exportModel(context, state.report("export", "items")));
+      return state.lock.run(async () =>
+        (await loadExports()).exportModel(context, state.report("export", "items")),
+      );
     },
 
     async importAdapter(files) {
       state.requireIdle("attach an adapter");
       const model = state.requireModel();
+      const { importAdapter } = await loadExports();
       const { adapter, config } = await importAdapter(
         model,
         new Map(files.map((file) => [file.name, file])),

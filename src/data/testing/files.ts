@@ -2,7 +2,9 @@
 /** Files that tests of this layer read. Only tests import this. */
 import { existsSync, readFileSync } from "node:fs";
 import { describe, it } from "vitest";
-import { createTokenizer, type Tokenizer } from "../tokenizer";
+import { createTokenizer, loadJinja, type Tokenizer } from "../tokenizer";
+
+await loadJinja();
 
 const ROOT = new URL("../../../", import.meta.url);
 const SHARED = new URL("../shared/", ROOT);
