@@ -57,6 +57,8 @@ test("over plain http the page says what is missing, and trains", async ({
   baseURL,
 }) => {
   const insecure = "http://insecure.test";
+  // Without https there is no isolation, and the browser says so.
+  guard.allow(/Cross-Origin-Opener-Policy header has been ignored/);
   guard.allowOrigin(insecure);
   await page.context().route(`${insecure}/**`, async (route) => {
     const url = route
