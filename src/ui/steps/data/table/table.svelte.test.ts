@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { userEvent } from "vitest/browser";
+import type { DataEdit } from "@/data/edits/edits";
 import { renderApp } from "@/ui/testing/renderApp";
 
 async function openTable() {
@@ -120,6 +121,45 @@ describe("a record", () => {
       .element(screen.getByRole("button", { name: "Undo: Put line 1 back" }))
       .toBeVisible();
     await expect.element(record.getByText("held out", { exact: true })).toBeVisible();
+  });
+
+  it("is duplicated and written by hand, and is open then", async () => {
+    const { screen, edits, count } = await openTable();
+    await screen.getByRole("button", { name: "Duplicate", exact: true }).click();
+    await expect.element(count).toHaveTextContent("1,001 records");
+    const added = screen.getByRole("article", { name: "Record: the added record" });
+    await expect.element(added.getByText(/added by hand/)).toBeVisible();
+
+    await screen.getByRole("textbox", { name: "Search the records" }).fill("capital");
+    await screen.getByRole("button", { name: "Add a record" }).click();
+    const form = screen.getByRole("form", { name: "A new record" });
+    await userEvent.keyboard("{Escape}");
+    await expect.element(form).not.toBeInTheDocument();
+    await screen.getByRole("button", { name: "Add a record" }).click();
+    await form.getByLabelText("Prompt", { exact: true }).fill("Say x.");
+    await form.getByLabelText("Answer").fill("x");
+    await form.getByRole("button", { name: "Add it" }).click();
+    // It does not fit what was looked for, which is therefore forgotten.
+    await expect.element(count).toHaveTextContent("1,002 records");
+    expect(edits().at(-1)).toEqual([
+      {
+        kind: "add",
+        conversations: [
+          {
+            line: 0,
+            isRaw: false,
+            messages: [
+              { role: "user", content: "Say x." },
+              { role: "assistant", content: "x" },
+            ],
+          },
+        ],
+      } satisfies DataEdit,
+      "Add a record",
+    ]);
+    await expect
+      .element(screen.getByRole("spinbutton", { name: "Record number" }))
+      .toHaveValue(1002);
   });
 
   it("cannot be changed while a run trains", async () => {
