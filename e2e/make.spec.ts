@@ -89,7 +89,7 @@ test("a rationale is learned before the answer, or left out", async ({ page }) =
   const rows = Array.from({ length: 6 }, (_, i) => `Is ${i} small?,yes,Nine is larger than ${i}.`);
   await pasteData(page, ["question,answer,rationale", ...rows].join("\n"));
   await expectUsed(page, "pasted text");
-  const seen = page.getByRole("region", { name: "What the model sees" });
+  const seen = page.getByRole("article", { name: /^Record: line/ });
   await expect(seen).toContainText("So the answer is: yes");
   await page.getByRole("combobox", { name: "Rationale" }).first().selectOption("leave-out");
   await expect(seen).not.toContainText("So the answer is");

@@ -12,6 +12,7 @@ import { LoraAdapter } from "./model/lora";
 import { deviceShape } from "./model/weights";
 import { AdamW } from "./ops/adamW/adamW";
 import { startTestBackend } from "./testing/backend";
+import { withoutComputing } from "./testing/withoutComputing";
 import { backendBytes, freeUnusedBuffers, tf, toTensor } from "./tfjs";
 import { StepRunner } from "./train/stepRunner";
 import { disposeTuned, parametersOf, viewOf, type Tuned } from "./train/tuned";
@@ -124,18 +125,6 @@ function createStep(model: CausalLm, tokens: number, method: Method) {
     disposeTuned(tuned);
   };
   return { run, dispose };
-}
-
-/** Runs `work` with nothing computed: what is asked for is the same. */
-async function withoutComputing<T>(work: () => Promise<T>): Promise<T> {
-  const { prototype } = GPUComputePassEncoder;
-  const original = Object.getOwnPropertyDescriptor(prototype, "dispatchWorkgroups")!;
-  Object.defineProperty(prototype, "dispatchWorkgroups", { ...original, value: () => {} });
-  try {
-    return await work();
-  } finally {
-    Object.defineProperty(prototype, "dispatchWorkgroups", original);
-  }
 }
 
 const GIGABYTE = 1e9;

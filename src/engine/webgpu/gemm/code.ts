@@ -76,17 +76,19 @@ export function gemmBindings(
   };
 }
 
-/** `a0At(r, c)` and so on: four neighbours along the contiguous axis, zero beyond the matrix. */
+/**
+ * `a0At(r, c)` and so on: four neighbours along the contiguous axis. Beyond a result's edge they are whatever lies at the
+ * edge, for what is not written. Beyond the inner axis they are zero, but where it is the contiguous one and fours end with
+ * it: who reads on there must do that. There are no branches: software adapters pay for them, taken or not.
+ */
 function readers({ products }: GemmShape): string {
   return products
-    .map((product, i) => {
-      const [outerOfA, innerOfA] =
-        product.a === "inner" ? ["rows", `inner${i}`] : [`inner${i}`, "rows"];
-      const [outerOfB, innerOfB] =
-        product.b === "inner" ? ["columns", `inner${i}`] : [`inner${i}`, "columns"];
+    .map(({ a, b, aWidth, bWidth, isScaled }, i) => {
+      const inner = `uniforms.inner${i}`;
+      const scale = isScaled ? `uniforms.scale${i} * ` : "";
       return (
-        reader(`a${i}`, product.aWidth, outerOfA, innerOfA, product.isScaled ? `scale${i}` : "") +
-        reader(`b${i}`, product.bWidth, outerOfB, innerOfB, "")
+        reader(`a${i}`, aWidth, a, "uniforms.rows", inner, scale) +
+        reader(`b${i}`, bWidth, b, "uniforms.columns", inner, "")
       );
     })
     .join("\n");
@@ -95,25 +97,29 @@ function readers({ products }: GemmShape): string {
 function reader(
   name: string,
   width: 1 | 4 | "half",
-  outer: string,
+  layout: Layout,
+  edge: string,
   inner: string,
   scale: string,
 ): string {
-  const times = scale === "" ? "" : `uniforms.${scale} * `;
-  const four =
-    width === "half"
-      ? `let pair = ${name}[(r * uniforms.${inner} + c) / 4];
-         return ${times}${UNPACK};`
-      : width === 4
-        ? `return ${times}${name}[(r * uniforms.${inner} + c) / 4];`
-        : `let at = r * uniforms.${inner} + c;
-         let last = uniforms.${inner} - 1 - c;
-         let four = vec4<f32>(${name}[at], ${name}[at + min(1, last)], ${name}[at + min(2, last)], ${name}[at + min(3, last)]);
-         return ${times}select(vec4<f32>(0.0), four, vec4<i32>(0, 1, 2, 3) <= vec4<i32>(last));`;
+  const [rows, columns] = layout === "inner" ? [edge, inner] : [inner, edge];
+  const row = `min(r, ${rows} - 1) * ${columns}`;
+  const four = {
+    half: `let pair = ${name}[(${row} + min(c, ${columns} - 4)) / 4];
+      let four = ${UNPACK};`,
+    4: `let four = ${name}[(${row} + min(c, ${columns} - 4)) / 4];`,
+    1: `let at = ${row};
+      let wanted = vec4<i32>(c, c + 1, c + 2, c + 3);
+      let last = vec4<i32>(${columns} - 1);
+      let places = at + min(wanted, last);
+      let read = vec4<f32>(${name}[places.x], ${name}[places.y], ${name}[places.z], ${name}[places.w]);
+      let four = select(vec4<f32>(0.0), read, wanted <= last);`,
+  }[width];
+  const kept = layout === "inner" ? "four" : `select(vec4<f32>(0.0), four, r < ${rows})`;
   return `
     fn ${name}At(r : i32, c : i32) -> vec4<f32> {
-      if (r >= uniforms.${outer} || c >= uniforms.${inner}) { return vec4<f32>(0.0); }
       ${four}
+      return ${scale}${kept};
     }`;
 }
 

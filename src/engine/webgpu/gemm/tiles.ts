@@ -118,7 +118,7 @@ function load(
       let i = ${e} % ${inner / 4} * 4;
       let s = ${e} / ${inner / 4};
       let at = i * ${size / 4} + s;
-      ${each(4, (j) => `let r${j} = ${name}${p}At(${first} + s * 4 + ${j}, k + i);`)}
+      ${each(4, (j) => `let r${j} = select(vec4<f32>(0.0), ${name}${p}At(${first} + s * 4 + ${j}, k + i), k + i < uniforms.inner${p});`)}
       ${each(4, (j) => `${name}Tile[at + ${(j * size) / 4}] = vec4<f32>(r0[${j}], r1[${j}], r2[${j}], r3[${j}]);`)}`); // prettier-ignore
 }
 
