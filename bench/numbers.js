@@ -17,7 +17,7 @@ export function fitLine(points) {
 
 /** Milliseconds as people read them: three digits at most. */
 export function formatMs(ms) {
-  if (ms < 100) return `${ms.toPrecision(2)} ms`;
+  if (ms < 99.5) return `${ms.toPrecision(2)} ms`;
   if (ms < 1000) return `${ms.toFixed(0)} ms`;
   return `${(ms / 1000).toFixed(ms < 10_000 ? 2 : ms < 100_000 ? 1 : 0)} s`;
 }
