@@ -20,6 +20,7 @@ it.each([
   { batch: 2, heads: 3, kvHeads: 3, length: 17, keys: 17, headDim: 20 },
   { batch: 1, heads: 6, kvHeads: 2, length: 9, keys: 9, headDim: 24 },
   { batch: 1, heads: 4, kvHeads: 1, length: 3, keys: 65, headDim: 8 },
+  { batch: 1, heads: 1, kvHeads: 1, length: 63, keys: 127, headDim: 20 },
 ])(
   "$heads heads over $kvHeads, $length queries, $keys keys equals the reference",
   async ({ batch, heads, kvHeads, length, keys, headDim }) => {

@@ -15,6 +15,8 @@ const SIZES = [
   { rows: 17, width: 8, vocabSize: 65 },
   { rows: 63, width: 20, vocabSize: 517 },
   { rows: 129, width: 5, vocabSize: 257 },
+  { rows: 1, width: 127, vocabSize: 517 },
+  { rows: 257, width: 24, vocabSize: 63 },
 ];
 
 describe.each(SIZES)("$rows rows, $width wide, $vocabSize words", ({ rows, width, vocabSize }) => {

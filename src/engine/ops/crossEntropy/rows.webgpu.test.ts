@@ -46,3 +46,36 @@ describe.each([1, 64] as const)("with %i threads to a row", (lanes) => {
     tf.dispose([alone, filled, weight]);
   });
 });
+
+it("counts one row of a chunk, and goes on behind a chunk without any", async () => {
+  // So many words that a chunk has 64 rows.
+  const [rows, vocabSize, only] = [129, 262_144, 3];
+  const values = randomNumbers(rows, 1, 2);
+  const hidden = tf.tensor2d(values, [rows, 1]);
+  const weight = tf.tensor2d(randomNumbers(vocabSize, 2, 2), [vocabSize, 1]);
+  const head: Head = { weight, isTied: true, vocabSize };
+  const targets = new Int32Array(rows).fill(NO_TARGET);
+  const counted = [only, rows - 1];
+  for (const row of counted) targets[row] = 517 * (row + 1);
+  const { value, grads } = tf.valueAndGrads(
+    (h: Tensor, w: Tensor) =>
+      headCrossEntropy(h, { ...head, weight: w }, targets, Float32Array.of(1), true) as tf.Scalar,
+  )([hidden, weight]);
+  const alone = tf.tensor2d(
+    Float32Array.from(counted, (row) => values[row]!),
+    [2, 1],
+  );
+  const ofAlone = Int32Array.from(counted, (row) => targets[row]!);
+  const wanted = tf.valueAndGrads(
+    (h: Tensor, w: Tensor) =>
+      headCrossEntropyReference(h, { ...head, weight: w }, ofAlone) as tf.Scalar,
+  )([alone, weight]);
+  expectClose(await take(value), await take(wanted.value), 1e-5, "loss");
+  const dHidden = await take(grads[0]!);
+  const dAlone = await take(wanted.grads[0]!);
+  const placed = new Float32Array(rows);
+  counted.forEach((row, i) => (placed[row] = dAlone[i]!));
+  expectClose(dHidden, placed, 1e-4, "d hidden");
+  expectClose(await take(grads[1]!), await take(wanted.grads[1]!), 1e-4, "d weight");
+  tf.dispose([hidden, weight, alone]);
+});

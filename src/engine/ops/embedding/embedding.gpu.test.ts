@@ -13,6 +13,8 @@ it.each([
   [17, 5, 63],
   [65, 20, 129],
   [517, 8, 40],
+  [3, 257, 1],
+  [517, 127, 257],
 ])("of %i words, %i wide, picks rows and sums gradients (%i tokens)", async (V, C, N) => {
   const table = randomNumbers(V * C, 1);
   const tokenIds = randomIntegers(N, 2, V);

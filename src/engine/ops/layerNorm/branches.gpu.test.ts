@@ -1,7 +1,8 @@
-import { beforeAll, expect, it } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startTestBackend } from "@/engine/testing/backend";
 import { expectSameGradients } from "@/engine/testing/expectSameGradients";
 import { tf, type Tensor } from "@/engine/tfjs";
+import { useRowLanes } from "@/engine/webgpu/sums";
 import { rmsNormReference } from "../rmsNorm/reference";
 import { normBranches } from "./branches";
 import { layerNormReference } from "./reference";
@@ -17,32 +18,39 @@ const own = (x: Tensor, weights: { gain: Tensor; bias: Tensor | null }[]) => {
   return combine([residual, ...norms]);
 };
 
-it.each([[[1, 3]], [[17, 20]], [[2, 5, 63]], [[65, 127]]])(
-  "of %j equals two layer norms and their input",
-  async (shape) => {
-    const width = shape.at(-1)!;
-    await expectSameGradients(
-      (x, gain, bias, gain2, bias2) =>
-        own(x, [
-          { gain: gain, bias: bias },
-          { gain: gain2, bias: bias2 },
-        ]),
-      (x, gain, bias, gain2, bias2) =>
-        combine([
-          x,
-          layerNormReference(x, gain, bias, 1e-5),
-          layerNormReference(x, gain2, bias2, 1e-5),
-        ]),
-      [shape, [width], [width], [width], [width]],
-    );
-  },
-);
+describe.each([1, 64] as const)("with %i threads to a row on WebGPU", (lanes) => {
+  beforeEach(() => useRowLanes(lanes));
 
-it.each([[[17, 20]], [[3, 63]]])("of %j equals an RMS norm and its input", async (shape) => {
-  await expectSameGradients(
-    (x, gain) => own(x, [{ gain: gain, bias: null }]),
-    (x, gain) => combine([x, rmsNormReference(x, gain, 1e-5)]),
-    [shape, [shape.at(-1)!]],
+  it.each([[[1, 3]], [[17, 20]], [[2, 5, 63]], [[65, 127]], [[257, 24]]])(
+    "of %j equals two layer norms and their input",
+    async (shape) => {
+      const width = shape.at(-1)!;
+      await expectSameGradients(
+        (x, gain, bias, gain2, bias2) =>
+          own(x, [
+            { gain: gain, bias: bias },
+            { gain: gain2, bias: bias2 },
+          ]),
+        (x, gain, bias, gain2, bias2) =>
+          combine([
+            x,
+            layerNormReference(x, gain, bias, 1e-5),
+            layerNormReference(x, gain2, bias2, 1e-5),
+          ]),
+        [shape, [width], [width], [width], [width]],
+      );
+    },
+  );
+
+  it.each([[[17, 20]], [[3, 63]], [[1, 517]]])(
+    "of %j equals an RMS norm and its input",
+    async (shape) => {
+      await expectSameGradients(
+        (x, gain) => own(x, [{ gain: gain, bias: null }]),
+        (x, gain) => combine([x, rmsNormReference(x, gain, 1e-5)]),
+        [shape, [shape.at(-1)!]],
+      );
+    },
   );
 });
 

@@ -11,7 +11,7 @@ beforeAll(startTestBackend);
 describe.each([1, 64] as const)("with %i threads to a row on WebGPU", (lanes) => {
   beforeEach(() => useRowLanes(lanes));
 
-  it.each([[[1, 3]], [[17, 20]], [[2, 5, 63]], [[3, 1]], [[65, 127]], [[257, 65]]])(
+  it.each([[[1, 3]], [[17, 20]], [[2, 5, 63]], [[3, 1]], [[65, 127]], [[257, 65]], [[63, 517]]])(
     "of %j equals the reference",
     async (shape) => {
       const width = shape.at(-1) as number;

@@ -15,6 +15,8 @@ it.each([
   [65, 9, 7, 8],
   [257, 12, 64, 17],
   [3, 127, 20, 9],
+  [63, 257, 517, 1],
+  [127, 1, 65, 24],
 ])("%i rows, %i to %i, rank %i, equals the reference, all trained", async (N, C, O, r) => {
   const run =
     (op: typeof linear) =>

@@ -33,6 +33,9 @@ const SIZES: [number, number, number][] = [
   [17, 63, 65],
   [65, 8, 127],
   [9, 257, 3],
+  [1, 1, 1],
+  [257, 20, 24],
+  [63, 24, 517],
 ];
 
 describe.each(SIZES)("a product of %i × %i × %i", (rows, inner, columns) => {

@@ -37,6 +37,8 @@ const CASES: [number, number, number, number, ActivationKind, boolean][] = [
   [5, 7, 9, 2, "gelu-tanh", false],
   [9, 12, 20, 3, "silu", true],
   [3, 5, 7, 0, "silu", true],
+  [65, 63, 127, 1, "gelu", false],
+  [257, 20, 24, 17, "silu", true],
 ];
 
 it.each(CASES)(

@@ -12,6 +12,8 @@ it.each([
   { shape: [1, 1, 1, 4], rotaryDim: 4 },
   { shape: [2, 3, 7, 20], rotaryDim: 10 },
   { shape: [1, 2, 17, 24], rotaryDim: 6 },
+  { shape: [3, 1, 65, 20], rotaryDim: 20 },
+  { shape: [1, 1, 257, 24], rotaryDim: 2 },
 ])("of $shape, turning $rotaryDim, equals the reference", async ({ shape, rotaryDim }) => {
   const table = createRopeTable(shape[2] as number, rotaryDim, 10_000);
   await expectSameGradients(

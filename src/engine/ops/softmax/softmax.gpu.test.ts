@@ -21,6 +21,8 @@ it.each([
   [1, 1],
   [3, 17],
   [65, 63],
+  [17, 517],
+  [257, 127],
 ])("of %i rows of %i equals plain loops", async (rows, width) => {
   const values = randomNumbers(rows * width, 1, 4);
   const x = tf.tensor2d(values, [rows, width]);

@@ -42,6 +42,9 @@ const SIZES: Size[] = [
   { M: 3, N: 65, K: 127 },
   { M: 132, N: 68, K: 36 },
   { M: 4, N: 20, K: 1 },
+  { M: 1, N: 517, K: 257 },
+  { M: 17, N: 63, K: 3 },
+  { M: 257, N: 3, K: 65 },
 ];
 
 function plainShape({ M, N, K }: Size, [a, b]: [Layout, Layout]): GemmShape {
@@ -149,8 +152,12 @@ describe("gemm", () => {
     tf.dispose([...parts.flatMap(({ a, b }) => [a, b]), bias]);
   });
 
-  it("multiplies by a gate, and by a slope", async () => {
-    const [x, w, gate] = [tensor(6, 7, 1), tensor(7, 10, 2), tensor(6, 10, 3)];
+  it.each([
+    [6, 7, 10],
+    [65, 17, 63],
+    [1, 257, 24],
+  ])("multiplies by a gate, and by a slope (%i rows)", async (M, K, N) => {
+    const [x, w, gate] = [tensor(M, K, 1), tensor(K, N, 2), tensor(M, N, 3)];
     const gated = gemm([{ a: x, b: w }], { gate: { kind: "silu", gate } });
     const up = tf.matMul(x, w);
     const wanted = tf.tidy(() => tf.mul(up, tf.mul(gate, tf.sigmoid(gate))));
