@@ -50,7 +50,8 @@ async function enter(host, engine, { shape, method, backend, steps }) {
     taken: 0,
   };
   try {
-    entry.page = await host.open(engine.file, { shape: SHAPES[shape], method, backend });
+    const job = { shape: SHAPES[shape], method, backend };
+    entry.page = await host.open(engine.file, job, engine.isIsolated);
   } catch (error) {
     row.error = firstLine(error);
   }

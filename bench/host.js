@@ -6,6 +6,10 @@ import { CHROMIUM_FLAGS, findChromium } from "../tools/chromium.js";
 const HOST = "127.0.0.1";
 const FIRST_PORT = 4700;
 const CONFIG = fileURLToPath(new URL("vite.config.ts", import.meta.url));
+const ISOLATION = {
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Embedder-Policy": "require-corp",
+};
 /** A step may take minutes on a software adapter. */
 const LIMIT_MS = 10 * 60_000;
 
@@ -18,28 +22,34 @@ export async function launchBrowser() {
 
 /** Builds with a vite configuration and serves what was built. */
 export async function serve(config) {
-  const { build, preview } = await import("vite");
+  const { build } = await import("vite");
   await build({ ...config, logLevel: "error" });
-  const server = await preview({ ...config, preview: { host: HOST, port: FIRST_PORT } });
+  return serveBuilt(config, {});
+}
+
+async function serveBuilt(config, headers) {
+  const { preview } = await import("vite");
+  const server = await preview({ ...config, preview: { host: HOST, port: FIRST_PORT, headers } });
   return { server, origin: `http://${HOST}:${server.httpServer.address().port}` };
 }
 
 /** Where engines run. Close it at the end. */
 export async function openHost() {
-  const { server, origin } = await serve({ configFile: CONFIG });
+  const plain = await serve({ configFile: CONFIG });
+  const isolated = await serveBuilt({ configFile: CONFIG }, ISOLATION);
   const browser = await launchBrowser();
-  const openPage = async () => {
+  const openPage = async (isIsolated = false) => {
     const page = await browser.newPage();
     page.on("pageerror", (error) => console.error(`    ${error.message}`));
-    await page.goto(origin);
+    await page.goto((isIsolated ? isolated : plain).origin);
     await page.waitForFunction(() => "bench" in window);
     return page;
   };
   return {
     browser,
-    /** Opens a page in which one engine is ready to train. */
-    async open(file, job) {
-      const page = await openPage();
+    /** Opens a page in which one engine is ready to train; an isolated one may have threads. */
+    async open(file, job, isIsolated) {
+      const page = await openPage(isIsolated);
       await limited(
         page.evaluate(([f, j]) => window.bench.open(f, j), [file, job]),
         file,
@@ -65,7 +75,8 @@ export async function openHost() {
     },
     async close() {
       await browser.close();
-      await server.close();
+      await plain.server.close();
+      await isolated.server.close();
     },
   };
 }

@@ -87,7 +87,10 @@ function stepsTable({ rows }) {
       }),
     );
     if (lines.length === 0) return "";
-    const name = { wasm: "WebAssembly, one thread", webgpu: "WebGPU, software adapter" }[backend];
+    const name = {
+      wasm: "WebAssembly, one thread where not said",
+      webgpu: "WebGPU, software adapter",
+    }[backend];
     const head = `| ${name} | ${engines.map((engine) => engine.title).join(" | ")} |`;
     return [head, `|---|${engines.map(() => "--:|").join("")}`, ...lines].join("\n");
   });
@@ -120,7 +123,7 @@ function scriptTimes(rows) {
 function agreement(rows) {
   let [worst, steps] = [0, 0];
   for (const row of rows) {
-    if (row.error || !["jax", "stock"].includes(row.engine)) continue;
+    if (row.error || !["jax", "stock", "threads"].includes(row.engine)) continue;
     const ours = rows.find((other) => keyOf(other) === keyOf({ ...row, engine: "ours" }));
     if (!ours || ours.error) continue;
     row.losses.slice(0, ours.losses.length).forEach((loss, i) => {

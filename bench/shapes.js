@@ -13,6 +13,14 @@ export const SHAPES = {
 /** `id` is what the command line knows it by. */
 export const CONTESTANTS = [
   { id: "ours", title: "TabTune", file: "ours.ts", backends: ["wasm", "webgpu"] },
+  // Only a page that is cross-origin isolated may share memory with threads.
+  {
+    id: "threads",
+    title: "TabTune, threads",
+    file: "ours.ts",
+    backends: ["wasm"],
+    isIsolated: true,
+  },
   { id: "jax", title: "jax-js", file: "jax.js", backends: ["wasm", "webgpu"] },
   { id: "stock", title: "TensorFlow.js ops", file: "stock.ts", backends: ["webgpu"] },
   // Its steps follow each other by themselves, so that it cannot take turns.
