@@ -22,6 +22,7 @@ const FULL = {
   steps: 20,
   gflopPerTiming: 500,
   decodeTokens: 200,
+  distilGpt2: { layers: 6, hidden: 768, heads: 12, vocab: 50257, batch: 1, length: 128 },
 };
 const TINY = {
   shape: { ...SHAPES.S, layers: 2, hidden: 64, heads: 2, length: 32, isTied: false },
@@ -31,6 +32,7 @@ const TINY = {
   steps: 2,
   gflopPerTiming: 0.05,
   decodeTokens: 8,
+  distilGpt2: { layers: 2, hidden: 64, heads: 2, vocab: 512, batch: 1, length: 32 },
 };
 
 function readOptions() {

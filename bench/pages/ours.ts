@@ -73,10 +73,13 @@ export type PacedRun = Stepper & {
   dispose(): Promise<void>;
 };
 
-/** A run that waits before each step until it is asked. Owns all it makes. */
-export function openRun(shape: Shape, method: Method): PacedRun {
-  const model = createModel(shape);
-  const tuned = createTuned(model, shape, method);
+/** A run that waits before each step until it is asked. Owns all it makes, and the model that it is given. */
+export function openRun(
+  shape: Shape,
+  method: Method,
+  model = createModel(shape),
+  tuned = createTuned(model, shape, method),
+): PacedRun {
   const tokens = randomTokens(shape);
   const { batch, length } = shape;
   const train = Array.from({ length: batch }, (_, i) => ({
