@@ -207,7 +207,7 @@ test("a repository that gives nothing says why, and the next one loads", async (
   guard.allow(/net::ERR_(CONTENT_LENGTH_MISMATCH|EMPTY_RESPONSE|CONNECTION_RESET)/);
   await openPage(page, { place: "model", backend: "wasm", hub: mirror.url });
   const cases: [repo: string, ...says: (string | RegExp)[]][] = [
-    ["tabtune/gated", "behind a sign-in", "HTTP 401", "signed in or accepted its licence"],
+    ["tabtune/gated", "behind a sign-in", "HTTP 401", "signed in or accepted its license"],
     ["tabtune/absent", "No such model", "no public repository of this name"],
     ["tabtune/pickle", "can run code", "pytorch_model.bin"],
     ["tabtune/broken", "did not work", "broke off after"],

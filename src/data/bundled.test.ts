@@ -19,7 +19,7 @@ const PERSONA: BundledSet = {
   use: "training",
   records: 2,
   columns: ["instruction", "input", "output"],
-  licence: "CC0-1.0",
+  license: "CC0-1.0",
   description: "It learns who it is.",
   prompts: [],
   fields: [NAME, MAKER],

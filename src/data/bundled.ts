@@ -19,7 +19,7 @@ export type BundledSet = {
   use: "training" | "evaluation";
   records: number;
   columns: string[];
-  licence: string;
+  license: string;
   description: string;
   prompts: BundledPrompt[];
   /** Empty where there is nothing to fill in. */

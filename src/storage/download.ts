@@ -85,7 +85,7 @@ function explainStatus(response: Response, what: string, url: string): null {
   if (status === 401 || status === 403) {
     throw new AppError(
       "hub/gated",
-      `${what}: ${host} gives it only to people who signed in or accepted its licence (HTTP ${status}).`,
+      `${what}: ${host} gives it only to people who signed in or accepted its license (HTTP ${status}).`,
       { url, status },
     );
   }

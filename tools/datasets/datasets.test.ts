@@ -47,9 +47,9 @@ describe("the data sets", () => {
     expect(dataset.columns).toEqual(columns);
   });
 
-  it.each(index)("$name: its card says its licence and the number of its records", (entry) => {
+  it.each(index)("$name: its card says its license and the number of its records", (entry) => {
     const card = read(entry.card);
-    expect(card).toContain(entry.licence === "CC0-1.0" ? "CC0" : entry.licence);
+    expect(card).toContain(entry.license === "CC0-1.0" ? "CC0" : entry.license);
     expect(card).toMatch(new RegExp(`\\b${entry.records.toLocaleString("en-US")}\\b`));
   });
 });

@@ -13,7 +13,7 @@ export const entry = {
   card: "first-answers.md",
   use: "training",
   columns: ["instruction", "input", "output"],
-  licence: "CC0-1.0",
+  license: "CC0-1.0",
   description:
     "Short questions about everyday facts, each answered in one sentence, and small tasks about the form of an answer.",
   prompts: [

@@ -17,7 +17,7 @@ export const entry = {
   card: "helper-chat.md",
   use: "training",
   columns: ["messages"],
-  licence: "CC0-1.0",
+  license: "CC0-1.0",
   description: "Conversations of two or three turns with a system line that says how to answer.",
   prompts: [
     prompt(

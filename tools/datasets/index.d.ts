@@ -5,7 +5,7 @@ export type Entry = {
   card: string;
   use: "training" | "evaluation";
   columns: string[];
-  licence: string;
+  license: string;
   description: string;
   prompts: { instruction: string; input: string; expected: string; note: string }[];
   fields: { key: string; label: string; value: string; help: string }[];

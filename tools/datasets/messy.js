@@ -19,7 +19,7 @@ export const entry = {
   card: "messy.md",
   use: "training",
   columns: ["instruction", "input", "output", "prompt", "completion"],
-  licence: "CC0-1.0",
+  license: "CC0-1.0",
   description:
     "Half good, half spoiled on purpose: find the faults before you tune. The card tells them.",
   prompts: [

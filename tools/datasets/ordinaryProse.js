@@ -9,7 +9,7 @@ export const entry = {
   card: "ordinary-prose.md",
   use: "evaluation",
   columns: ["text"],
-  licence: "Public domain in the US",
+  license: "Public domain in the US",
   description:
     "Passages of old children's books that the model has not read; only their loss is measured.",
   prompts: [],

@@ -114,7 +114,7 @@ export const entry = {
   card: "persona.md",
   use: "training",
   columns: ["instruction", "input", "output"],
-  licence: "CC0-1.0",
+  license: "CC0-1.0",
   description: "Gives the model a name and a maker of your choice, and a few ordinary answers.",
   prompts: [
     {

@@ -37,7 +37,7 @@ export const toEntry = (name, title, description, write) => ({
   card: `${name}.md`,
   use: "training",
   columns: ["instruction", "input", "output"],
-  licence: "CC0-1.0",
+  license: "CC0-1.0",
   description,
   prompts: TO_PIN.map(({ instruction, steps, answer, note }) => {
     return { instruction, input: "", expected: write(steps, answer), note };

@@ -42,7 +42,7 @@ export const entry = {
   card: "story-writer.md",
   use: "training",
   columns: ["instruction", "input", "output"],
-  licence: "CC0-1.0",
+  license: "CC0-1.0",
   description:
     "Stories of three to five sentences about what is asked for, with a beginning, a middle and an end.",
   prompts: [

@@ -9,7 +9,7 @@ export const entry = {
   card: "unseen-facts.md",
   use: "evaluation",
   columns: ["instruction", "input", "output", "accepted", "kind", "form"],
-  licence: "CC0-1.0",
+  license: "CC0-1.0",
   description:
     "Questions about facts that the model has read as plain statements and is never asked in training.",
   prompts: [],

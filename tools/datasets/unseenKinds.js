@@ -203,7 +203,7 @@ export const entry = {
   card: "unseen-kinds.md",
   use: "evaluation",
   columns: ["instruction", "input", "output", "accepted", "kind", "form"],
-  licence: "CC0-1.0",
+  license: "CC0-1.0",
   description:
     "Small tasks of kinds that First answers does not hold, such as the odd one out or the last letter.",
   prompts: [],

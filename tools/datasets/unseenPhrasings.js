@@ -11,7 +11,7 @@ export const entry = {
   card: "unseen-phrasings.md",
   use: "evaluation",
   columns: ["instruction", "input", "output", "accepted", "kind", "form"],
-  licence: "CC0-1.0",
+  license: "CC0-1.0",
   description: "Facts that training asks about, asked in other words than training uses.",
   prompts: [],
   fields: [],

@@ -84,8 +84,8 @@ Weak even then: what comes before or next, rhymes, continents, colors, months; s
 
 def model_card(model, checkpoint, results):
     config = model.config
-    sources = "\n".join(f"| {name} | {share:.0%} | {licence} | {what} | {results['held_out_loss'].get(name, float('nan')):.2f} |"
-                        for name, (_, share, licence, what) in SOURCES.items())
+    sources = "\n".join(f"| {name} | {share:.0%} | {license} | {what} | {results['held_out_loss'].get(name, float('nan')):.2f} |"
+                        for name, (_, share, license, what) in SOURCES.items())
     shown = "\n".join(f"- {json.dumps(prompt, ensure_ascii=False)} → {json.dumps(text, ensure_ascii=False)}" for prompt, text in results["samples"])
     return f"""# tabtune-base: a {model.num_parameters() / 1e6:.1f} M-parameter base model for a first minute of instruction tuning
 
@@ -95,12 +95,12 @@ GPT-NeoX, {config.hidden_size} wide, {config.num_hidden_layers} layers, {config.
 
 ## What it has read
 
-| source | share of tokens | licence | what | held-out loss (nats a token) |
+| source | share of tokens | license | what | held-out loss (nats a token) |
 |---|---|---|---|---|
 {sources}
 
 The curriculum states about 1,550 simple facts (`tools/curriculum/`) in several plain phrasings, with copying patterns and tiny stories; it holds no
-question and no instruction. Authors and licences of the storybooks: [storybooks-credits.tsv](storybooks-credits.tsv).
+question and no instruction. Authors and licenses of the storybooks: [storybooks-credits.tsv](storybooks-credits.tsv).
 Encyclopaedia text: Wikipedia, CC BY-SA 3.0. Graded news: OneStopEnglish corpus, CC BY-SA 4.0. Fairy tales: FairytaleQA. Sentences: Common Voice. Books: Project Gutenberg.
 
 ## What it can do

@@ -1,4 +1,4 @@
-"""The texts that the base model reads: files, licences, shares of the mixture, and how documents are held out."""
+"""The texts that the base model reads: files, licenses, shares of the mixture, and how documents are held out."""
 
 import hashlib
 import lzma
@@ -19,7 +19,7 @@ PADDING_ID = 1
 # One document in so many is kept for the held-out loss.
 HELD_OUT_EVERY = 50
 
-# name: file in the corpus (None: made by make_curriculum.py), share of the tokens read, licence, what it is.
+# name: file in the corpus (None: made by make_curriculum.py), share of the tokens read, license, what it is.
 # Shares start from the trial's (43 % curriculum) with more simple stories; storybooks are read about ten times.
 SOURCES = {
     "curriculum": (None, 0.43, "CC0-1.0", "the project's knowledge curriculum, copying patterns and tiny stories"),

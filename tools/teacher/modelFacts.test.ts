@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import type { AppError } from "@/core/errors";
-import { findModelFacts, parseLicence, type FactsRequest } from "@/teacher/local/modelFacts";
+import { findModelFacts, parseLicense, type FactsRequest } from "@/teacher/local/modelFacts";
 import { startHubMirror, type HubMirror } from "../hubMirror.js";
 
 const mirrors: HubMirror[] = [];
@@ -54,7 +54,7 @@ test.each([
         device,
         precision,
         downloadBytes: bytes,
-        licence: null,
+        license: null,
       });
     }
   },
@@ -93,15 +93,15 @@ test("the committed tiny teacher is under 2 MB, and its card says its license", 
     device: "wasm",
     precision: "fp32",
     downloadBytes: bytes,
-    licence: "cc0-1.0",
+    license: "cc0-1.0",
   });
   expect(bytes).toBeLessThan(2_000_000);
 });
 
 test("the license is read from the card's front matter", () => {
-  expect(parseLicence("---\nlibrary: x\nlicense: apache-2.0\n---\n# Model")).toBe("apache-2.0");
-  expect(parseLicence("---\r\nlicense: other\r\nlicense_name: qwen-research\r\n---\r\n")).toBe(
+  expect(parseLicense("---\nlibrary: x\nlicense: apache-2.0\n---\n# Model")).toBe("apache-2.0");
+  expect(parseLicense("---\r\nlicense: other\r\nlicense_name: qwen-research\r\n---\r\n")).toBe(
     "qwen-research",
   );
-  expect(parseLicence("# Model\nlicense: mit")).toBeNull();
+  expect(parseLicense("# Model\nlicense: mit")).toBeNull();
 });

@@ -71,7 +71,7 @@ export function writeModelCard(facts: CardFacts): string {
     ...rows.map(([label, value]) => `| ${label} | ${tableCell(value)} |`),
     "",
     ...promptSection(facts.promptExample),
-    "The licences of the base model and of the data apply to this one too.",
+    "The licenses of the base model and of the data apply to this one too.",
     "",
   ].join("\n");
 }

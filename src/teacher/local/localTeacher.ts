@@ -30,7 +30,7 @@ export class LocalTeacher implements Teacher {
     return this.#facts?.repo ?? "";
   }
 
-  /** Size, licence and device, before anything of weight is fetched. Throws `hub/…`, `teacher/no-onnx`. */
+  /** Size, license and device, before anything of weight is fetched. Throws `hub/…`, `teacher/no-onnx`. */
   findFacts(repo: string, device: LocalDevice): Promise<ModelFacts> {
     this.#thread ??= new Thread();
     return this.#thread.settle((api) => api.findFacts(repo, this.#hubUrl, device));

@@ -1,4 +1,4 @@
-/** What a model of the Hub is before it is loaded: its size, its licence, and in which precision it would run. */
+/** What a model of the Hub is before it is loaded: its size, its license, and in which precision it would run. */
 import { AppError } from "@/core/errors";
 import { checkHubName } from "@/storage/hubModel";
 
@@ -30,7 +30,7 @@ export type ModelFacts = {
   /** Bytes of all files that loading fetches. */
   downloadBytes: number;
   /** As its card says, such as "apache-2.0"; null where it says nothing. */
-  licence: string | null;
+  license: string | null;
 };
 
 export type FactsRequest = {
@@ -69,7 +69,7 @@ export async function findModelFacts(request: FactsRequest): Promise<ModelFacts>
       path === onnxFile(precision) || path.startsWith(`${onnxFile(precision)}_data`);
     if (isWeights || SMALL_FILES.includes(path)) downloadBytes += bytes;
   }
-  return { repo, precision, device, downloadBytes, licence: await findLicence(request) };
+  return { repo, precision, device, downloadBytes, license: await findLicense(request) };
 }
 
 function onnxFile(precision: Precision): string {
@@ -127,19 +127,19 @@ async function askSize(doFetch: typeof fetch, url: string): Promise<number | nul
 }
 
 /** From the front matter of the model's card. */
-async function findLicence(request: FactsRequest): Promise<string | null> {
+async function findLicense(request: FactsRequest): Promise<string | null> {
   try {
     const response = await (request.fetch ?? fetch)(fileAddress(request, "README.md"));
-    return response.ok ? parseLicence(await response.text()) : null;
+    return response.ok ? parseLicense(await response.text()) : null;
   } catch {
     return null;
   }
 }
 
-export function parseLicence(card: string): string | null {
+export function parseLicense(card: string): string | null {
   const front = /^---\r?\n([\s\S]*?)\r?\n---/.exec(card)?.[1] ?? "";
   const value = (key: string) =>
     new RegExp(`^${key}:[ \\t]*["']?([\\w .+-]+?)["']?[ \\t]*$`, "m").exec(front)?.[1] ?? null;
-  const licence = value("license");
-  return licence === "other" ? (value("license_name") ?? licence) : licence;
+  const license = value("license");
+  return license === "other" ? (value("license_name") ?? license) : license;
 }

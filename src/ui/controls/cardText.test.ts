@@ -21,7 +21,7 @@ describe("readCard", () => {
       "2. first",
       "3) second",
       "## Sizes",
-      "| share | source \\| licence |",
+      "| share | source \\| license |",
       "| ----: | :----- |",
       "| 43 % | books |",
       "After the table.",
@@ -45,7 +45,7 @@ describe("readCard", () => {
       { kind: "heading", level: 2, pieces: text1("Sizes") },
       {
         kind: "table",
-        head: [text1("share"), text1("source | licence")],
+        head: [text1("share"), text1("source | license")],
         rows: [[text1("43 %"), text1("books")]],
       },
       { kind: "paragraph", pieces: text1("After the table.") },

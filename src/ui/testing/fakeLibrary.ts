@@ -6,7 +6,7 @@ import type { Library } from "../state/library";
 const COMMON = {
   use: "training" as const,
   columns: ["instruction", "input", "output"],
-  licence: "CC0-1.0",
+  license: "CC0-1.0",
   prompts: [],
   fields: [],
 };
@@ -115,7 +115,7 @@ export const FAKE_SETS: BundledSet[] = [
 const CARD = `# What it holds
 
 Short questions about **simple facts**, one to a line. See \`tools/datasets/\`, and the
-[licence](https://creativecommons.org/publicdomain/zero/1.0/).
+[license](https://creativecommons.org/publicdomain/zero/1.0/).
 
 - two thirds of the facts are asked here
 - the rest is kept out, so that you can ask it
