@@ -39,7 +39,7 @@ const engineTests = (backend: "webgpu" | "wasm") => ({
       "src/engine/**/*.gpu.test.ts",
       "src/worker/**/*.gpu.test.ts",
       // What only one backend has.
-      `src/engine/**/*.${backend}.test.ts`,
+      `src/{engine,worker}/**/*.${backend}.test.ts`,
     ],
     provide: { backend },
     browser: browser(),

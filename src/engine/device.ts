@@ -6,7 +6,7 @@ import { useOwnMatMul } from "./ops/matMul/wasm";
 import { selfTest } from "./selfTest";
 import { useWasm, useWebGPU } from "./tfjs";
 import { startWasmKernels } from "./wasm/kernels";
-import { usesTiles, useTiles, useTuning } from "./webgpu/gemm/tune";
+import { describeTiles, usesTiles, useTiles, useTuning } from "./webgpu/gemm/tune";
 import { useRowLanes } from "./webgpu/sums";
 
 export type Backend = {
@@ -16,6 +16,8 @@ export type Backend = {
   maxBufferBytes: number;
   /** What the engine may use in all: a rough limit, said before a model is loaded. */
   budgetBytes: number;
+  /** Names device and programs, where programs are chosen by trying them: choices of another do not hold. */
+  tuningKey: string | null;
   /** Settles when the device is lost; never on WASM. */
   lost: Promise<AppError>;
 };
@@ -35,6 +37,11 @@ function isSoftware(adapter: GPUAdapter): boolean {
 
 function adapterName({ info }: GPUAdapter): string {
   return info.description || [info.vendor, info.architecture].filter(Boolean).join(" ") || "GPU";
+}
+
+function tuningKey({ info }: GPUAdapter): string {
+  const { vendor, architecture, device, description } = info;
+  return [vendor, architecture, device, description, describeTiles()].join("|");
 }
 
 async function requestAdapter(): Promise<GPUAdapter | null> {
@@ -97,6 +104,7 @@ async function startWebGPU(
     maxBufferBytes,
     // WebGPU tells no total; four times the largest buffer is what common adapters bear.
     budgetBytes: 4 * device.limits.maxBufferSize,
+    tuningKey: usesTiles() ? tuningKey(adapter) : null,
     lost,
   };
 }
@@ -120,6 +128,7 @@ async function startWasm(reason: string): Promise<Backend> {
     adapter: threads === 1 ? "1 CPU thread" : `${threads} CPU threads`,
     maxBufferBytes: WASM_HEAP_BYTES / 2,
     budgetBytes: WASM_HEAP_BYTES,
+    tuningKey: null,
     lost: new Promise(() => {}),
   };
 }

@@ -3,10 +3,12 @@ import { AppError } from "@/core/errors";
 import { startBackend, type Backend } from "@/engine/device";
 import { hubModelKey, openModelCache, type ModelCache } from "@/storage/modelCache";
 import { openRunStore } from "@/storage/runStore";
+import { openTuningStore } from "@/storage/tuningStore";
 import { findModel, type FindOptions, type FoundModel } from "./modelFiles";
 import { checkModel, openModel, type LoadedModel } from "./modelSession";
 import type { TrainerApi } from "./protocol";
 import type { TrainerState } from "./trainerState";
+import { rememberTuning } from "./tuning";
 
 type LoadingApi = Pick<TrainerApi, "startBackend" | "loadModel" | "cancelLoad">;
 
@@ -76,6 +78,7 @@ export function createLoadingApi(state: TrainerState, loader: Loader): LoadingAp
       state.cache = await openModelCache();
       state.runs = await openRunStore();
       const started = await startBackend(backend);
+      if (started.tuningKey) await rememberTuning(await openTuningStore(), started.tuningKey);
       state.backend = started;
       void started.lost.then((error) => state.loseDevice(error));
       return {

@@ -2,11 +2,9 @@
 import { beforeAll, describe, expect, inject, it, vi } from "vitest";
 import { defaultSampling } from "@/core/generation";
 import { defaultRunConfig, type RunConfig } from "@/core/runConfig";
-import { fetchBlob } from "@/engine/testing/files";
 import { createTrainer } from "./trainer";
 import type { MeasuredRecord, MeasureRequest, TrainerApi, TrainerEvent } from "./protocol";
-
-const MODEL_FILES = ["config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"];
+import { dropTinyModel } from "./testing/tinyModel";
 
 const REQUEST: MeasureRequest = {
   dataset: "unseen-facts",
@@ -35,14 +33,6 @@ let trainer: TrainerApi;
 
 const until = (test: (event: TrainerEvent) => boolean) =>
   vi.waitFor(() => expect(events.some(test)).toBe(true), { timeout: 120_000, interval: 5 });
-
-async function loadTinyModel(): Promise<void> {
-  const files = [];
-  for (const name of MODEL_FILES) {
-    files.push(new File([await fetchBlob(`/@fixtures/tinyModel/${name}`)], name));
-  }
-  await trainer.loadModel({ kind: "files", name: "tiny", files });
-}
 
 async function tune(maxSteps = CONFIG.maxSteps): Promise<void> {
   events = [];
@@ -78,7 +68,7 @@ beforeAll(async () => {
   await trainer.subscribe((event) => events.push(event));
   const baseUrl = `${location.origin}/`;
   await trainer.startBackend({ backend: inject("backend"), hubUrl: "http://127.0.0.1:9", baseUrl });
-  await loadTinyModel();
+  await trainer.loadModel(await dropTinyModel());
   await trainer.readData({ kind: "text", name: "counting.jsonl", text: DATA });
 });
 
@@ -149,7 +139,7 @@ describe("measuring", () => {
   it("ends when another model comes, whose answers it must not mix in", async () => {
     const ended = trainer.measure("moved", { ...REQUEST, count: 0 });
     await until((event) => event.type === "measured" && event.requestId === "moved");
-    await loadTinyModel();
+    await trainer.loadModel(await dropTinyModel());
     await ended;
     const own = events.filter((event) => "requestId" in event && event.requestId === "moved");
     expect(own.at(-1)).toMatchObject({ type: "measureEnded", reason: "stopped" });

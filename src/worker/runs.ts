@@ -3,6 +3,7 @@ import { AppError } from "@/core/errors";
 import { checkRunConfig, type RunConfig } from "@/core/runConfig";
 import type { EncodedExample } from "@/data/encode";
 import type { Backend } from "@/engine/device";
+import type { RunData } from "@/engine/train/run";
 import type { Tuned } from "@/engine/train/tuned";
 import type { RunStore } from "@/storage/runStore";
 import { summarizeEncoding, type Encoding } from "./dataSession";
@@ -149,19 +150,18 @@ function createSession(
   runId: string,
   config: RunConfig,
   model: LoadedModel,
-  { dataset, edits, encoded, split }: Encoding,
+  encoding: Encoding,
   tuned: Tuned,
 ): RunSession {
-  const pick = (indexes: number[]) => indexes.map((i) => encoded.examples[i] as EncodedExample);
+  const { dataset, edits } = encoding;
   const { lock, pinned } = state;
-  const { padTokenId } = model.tokenizer;
   let isDataSaved = false;
   return new RunSession(
     {
       runId,
       loaded: model,
       tuned,
-      data: { train: pick(split.train), heldOut: pick(split.heldOut), padTokenId },
+      data: runDataOf(encoding, model),
       dataset,
       config,
       answers: state.answerContext(model, config),
@@ -181,6 +181,13 @@ function createSession(
       },
     },
   );
+}
+
+/** What is trained on and what is held out. */
+export function runDataOf({ encoded, split }: Encoding, { tokenizer }: LoadedModel): RunData {
+  const pick = (indexes: number[]) => indexes.map((i) => encoded.examples[i] as EncodedExample);
+  const { padTokenId } = tokenizer;
+  return { train: pick(split.train), heldOut: pick(split.heldOut), padTokenId };
 }
 
 function metaOf({ parts, run, steps, evals }: RunSession, model: LoadedModel, state: TrainerState) {

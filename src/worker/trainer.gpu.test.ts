@@ -6,11 +6,10 @@ import type { StepRecord } from "@/core/metrics";
 import { defaultRunConfig, type RunConfig } from "@/core/runConfig";
 import { readPeftAdapter } from "@/engine/formats/peftAdapter";
 import { unzipFiles } from "@/engine/formats/zip";
-import { fetchBlob } from "@/engine/testing/files";
 import { createTrainer } from "./trainer";
-import type { CompareRequest, ModelSource, TrainerApi, TrainerEvent } from "./protocol";
+import type { CompareRequest, TrainerApi, TrainerEvent } from "./protocol";
+import { dropTinyModel } from "./testing/tinyModel";
 
-const MODEL_FILES = ["config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"];
 const isWasm = inject("backend") === "wasm";
 const STEPS = isWasm ? 8 : 4;
 
@@ -64,14 +63,6 @@ class Events {
       event.type === "steps" && event.runId === runId ? event.records : [],
     );
   }
-}
-
-async function dropTinyModel(): Promise<ModelSource> {
-  const files = [];
-  for (const name of MODEL_FILES) {
-    files.push(new File([await fetchBlob(`/@fixtures/tinyModel/${name}`)], name));
-  }
-  return { kind: "files", name: "tiny", files };
 }
 
 async function createReady(): Promise<{ trainer: TrainerApi; events: Events }> {

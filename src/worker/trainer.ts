@@ -9,6 +9,7 @@ import { createTableApi } from "./dataTable";
 import { createDoctorApi } from "./doctor";
 import type { ExportContext } from "./exports";
 import { createLoadingApi, Loader } from "./loading";
+import { Preparation } from "./preparation";
 import { createProfileApi } from "./profile";
 import type { TrainerApi } from "./protocol";
 import { createRunsApi } from "./runs";
@@ -40,10 +41,13 @@ type DataApi = Pick<TrainerApi, "encodeData" | "viewExamples" | "setPinnedPrompt
 
 function createDataApi(state: TrainerState): DataApi {
   const { data, pinned } = state;
+  const preparation = new Preparation(state);
   return {
     async encodeData(config) {
       checkRunConfig(config);
-      return summarizeEncoding(await state.encode(state.requireModel(), config), config);
+      const encoding = await state.encode(state.requireModel(), config);
+      preparation.request(encoding, config);
+      return summarizeEncoding(encoding, config);
     },
 
     async viewExamples(first, count, config) {

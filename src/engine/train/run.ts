@@ -7,7 +7,9 @@ import { epochOrder, makeBatches, planEpoch, type Batch } from "@/data/pack";
 import { heldOutLoss } from "../evaluate/heldOutLoss";
 import type { CausalLm, WeightView } from "../model/causalLm";
 import { AdamW } from "../ops/adamW/adamW";
+import { tf } from "../tfjs";
 import { readCheckpoint, writeCheckpoint } from "./checkpoint";
+import { summedLossOnly } from "./loss";
 import { planSteps } from "./plan";
 import { scheduleFactor } from "./schedule";
 import { StepRunner, type StepResult } from "./stepRunner";
@@ -111,6 +113,19 @@ export class TrainingRun {
       }
     }
     return "finished";
+  }
+
+  /**
+   * Asks for the programs of the first step, of measuring and of saving, and for no result: only to have them compiled
+   * (`webgpu/compileAhead.ts`).
+   */
+  rehearse(): void {
+    // The third micro-batch is added as the second is.
+    const batches = this.batchesOf(1).slice(0, 2);
+    this.#runner.rehearse(batches, this.config.learningRate);
+    tf.dispose(Object.values(this.#optimizer.moments(0)));
+    const [heldOut] = this.#heldOutBatches;
+    if (heldOut) summedLossOnly(this.#model, this.#view, heldOut).dispose();
   }
 
   /** The examples of step number `step` (from 1), as micro-batches. */

@@ -2,7 +2,7 @@
 import type { Batch } from "@/data/pack";
 import type { AdamW } from "../ops/adamW/adamW";
 import { ratesOf } from "../ops/adamW/rates";
-import { isWebGPU, upload, type Tensor } from "../tfjs";
+import { isWebGPU, tf, upload, type Tensor } from "../tfjs";
 import { capture, CapturePool, replay, type Capture, type HostInputs } from "../webgpu/capture";
 import { needsTuning, tune } from "../webgpu/gemm/tune";
 import { prepareStep, runStep, type PreparedStep, type StepModel } from "./trainStep";
@@ -38,6 +38,13 @@ export class StepRunner {
       return [loss, control];
     };
     return toResult(isWebGPU() ? this.#runCaptured(prepared, rates, work) : work().map(read));
+  }
+
+  /** Asks for the programs of a step and for no result. */
+  rehearse(batches: Batch[], learningRate: number): void {
+    const rates = ratesOf(learningRate, 1, this.#optimizer.options.weightDecay);
+    const { loss, control } = runStep(this.#model, this.#optimizer, prepareStep(batches), rates);
+    tf.dispose([loss, control]);
   }
 
   /** Call before a step: tries what this device does fastest, where steps have met something new. */

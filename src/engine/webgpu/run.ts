@@ -45,6 +45,22 @@ export function recordWrites<T>(note: (info: TensorInfo) => void, work: () => T)
 }
 
 const compiled = new WeakMap<GPUDevice, Map<string, Compiled>>();
+/** While programs are compiled ahead: those that are not ready yet. */
+let ahead: Map<string, Promise<unknown>> | null = null;
+
+/**
+ * Instead of running programs, `work` has them compiled without waiting for it; → what to wait for. Whoever needs one of
+ * them sooner compiles it as always.
+ */
+export function collectPrograms(work: () => void): Promise<unknown>[] {
+  const collected = (ahead = new Map<string, Promise<unknown>>());
+  try {
+    work();
+  } finally {
+    ahead = null;
+  }
+  return [...collected.values()];
+}
 
 /** Queues the program for `count` indices; the tensors, given by their names in the code, are the caller's. */
 export function runOwnProgram(
@@ -55,6 +71,10 @@ export function runOwnProgram(
 ): void {
   if (count === 0) return;
   const backend = webgpuInternals();
+  if (ahead) {
+    compileAhead(backend.device, program, ahead);
+    return;
+  }
   const { pipeline, layout } = compile(backend.device, program);
   const written = Object.keys(program.writes);
   const used = [...Object.keys(program.reads), ...written].map((name) => {
@@ -142,15 +162,41 @@ function uniformBuffer(
   return buffer;
 }
 
-function compile(device: GPUDevice, program: Program): Compiled {
+function programsOf(device: GPUDevice): Map<string, Compiled> {
   let programs = compiled.get(device);
   if (!programs) compiled.set(device, (programs = new Map<string, Compiled>()));
+  return programs;
+}
+
+function compile(device: GPUDevice, program: Program): Compiled {
+  const programs = programsOf(device);
   let entry = programs.get(program.key);
-  if (!entry) programs.set(program.key, (entry = build(device, program)));
+  if (!entry) {
+    const { descriptor, layout } = describe(device, program);
+    entry = { pipeline: device.createComputePipeline(descriptor), layout };
+    programs.set(program.key, entry);
+  }
   return entry;
 }
 
-function build(device: GPUDevice, program: Program): Compiled {
+function compileAhead(
+  device: GPUDevice,
+  program: Program,
+  waiting: Map<string, Promise<unknown>>,
+): void {
+  const programs = programsOf(device);
+  if (programs.has(program.key) || waiting.has(program.key)) return;
+  const { descriptor, layout } = describe(device, program);
+  const ready = device.createComputePipelineAsync(descriptor).then((pipeline) => {
+    if (!programs.has(program.key)) programs.set(program.key, { pipeline, layout });
+  });
+  waiting.set(program.key, ready);
+}
+
+function describe(
+  device: GPUDevice,
+  program: Program,
+): { descriptor: GPUComputePipelineDescriptor; layout: GPUBindGroupLayout } {
   const { key, reads, writes, integers = [], numbers = [], code, isGrouped } = program;
   const threads = program.threads ?? WORKGROUP;
   const lines: string[] = [];
@@ -185,10 +231,10 @@ function build(device: GPUDevice, program: Program): Compiled {
       buffer: { type },
     })),
   });
-  const pipeline = device.createComputePipeline({
+  const descriptor: GPUComputePipelineDescriptor = {
     label: key,
     layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),
     compute: { module: device.createShaderModule({ label: key, code: lines.join("\n") }) },
-  });
-  return { pipeline, layout };
+  };
+  return { descriptor, layout };
 }

@@ -2,12 +2,12 @@
  * Which program makes a product. Few rows have their own, and software adapters too; among tiles a guess decides by how
  * much there is to do, until `tune` has tried them on this device.
  */
-import { tf, toTensor, webgpuInternals, type TensorInfo } from "@/engine/tfjs";
+import { freeUnusedBuffers, tf, toTensor, webgpuInternals, type TensorInfo } from "@/engine/tfjs";
 import { runOwnProgram, webgpuOutput, type Program } from "../run";
 import type { GemmShape, Layout } from "./code";
 import { MOST_ROWS, rowsCount, rowsProgram } from "./rows";
 import { threadsCount, threadsProgram } from "./threads";
-import { TILES, tilesCount, tilesProgram, type Tile } from "./tiles";
+import { describeTile, TILES, tilesCount, tilesProgram, type Tile } from "./tiles";
 
 /** A program and the indices to run it for. */
 export type Variant = { program: Program; count: number };
@@ -35,15 +35,38 @@ export function avoidTile(tile: Tile): void {
 /** Products of about one size whose factors lie alike: a tile that suits one suits all. */
 type Kind = { a: Layout; b: Layout; rows: number; columns: number; inner: number };
 
+/** The fastest tile by the kind of product, both as text: what one visit finds another can be given. */
+export type Choices = Record<string, string>;
+
 const best = new Map<string, Tile>();
-/** Met since the last tuning. */
-const untried = new Map<string, Kind>();
+let noteChoices: (choices: Choices) => void = () => {};
+/** A kind that was met and is not tuned: tiles that were not tried yet, and the fastest of those that were. */
+type Trial = { kind: Kind; left: Tile[]; fastest: Tile | undefined; least: number };
+const untried = new Map<string, Trial>();
 let isTuned = false;
 
 /** Whether kinds of products are noted for `tune` as they are met; otherwise choices stand still. */
 export function useTuning(isUsed: boolean): void {
   isTuned = isUsed;
   untried.clear();
+}
+
+/** All there is to choose from: with other tiles, former choices mean nothing. */
+export function describeTiles(): string {
+  return TILES.map(describeTile).join(" ");
+}
+
+/**
+ * Puts the choices of a former visit in the place of those made so far, and tells `note` of all choices when there are
+ * new ones. A tile that is not known, or computes wrongly here, is left out: the kind will be tried.
+ */
+export function recallChoices(choices: Choices, note: (choices: Choices) => void): void {
+  best.clear();
+  for (const [kind, name] of Object.entries(choices)) {
+    const tile = usableTiles().find((one) => describeTile(one) === name);
+    if (tile) best.set(kind, tile);
+  }
+  noteChoices = note;
 }
 
 export function needsTuning(): boolean {
@@ -80,8 +103,11 @@ function chooseTile(kind: Kind): Tile | undefined {
   const name = nameOf(kind);
   const known = best.get(name);
   if (known) return known;
-  if (isTuned && !untried.has(name)) untried.set(name, kind);
-  return guess(kind);
+  const guessed = guess(kind);
+  if (isTuned && !untried.has(name)) {
+    untried.set(name, { kind, left: usableTiles(), fastest: guessed, least: Infinity });
+  }
+  return guessed;
 }
 
 /** The largest tile that still gives a GPU enough to do. */
@@ -99,22 +125,32 @@ function nameOf({ a, b, ...sizes }: Kind): string {
 /** Tries all tiles on the kinds of products met since the last time; → whether other tiles than before are used now. */
 export async function tune(time: typeof timeTile = timeTile): Promise<boolean> {
   let hasChanged = false;
-  for (const [name, kind] of untried) {
-    let [fastest, least] = [guess(kind), Infinity];
-    for (const tile of usableTiles()) {
-      const ms = await time(tile, kind);
-      if (ms < least) [fastest, least] = [tile, ms];
-    }
-    if (!fastest) continue;
-    best.set(name, fastest);
-    hasChanged ||= fastest !== guess(kind);
-  }
-  untried.clear();
+  while (needsTuning()) hasChanged = (await tuneNext(time)) || hasChanged;
   return hasChanged;
+}
+
+/** Tries the next tile; → whether another tile than before is used now. */
+export async function tuneNext(time: typeof timeTile = timeTile): Promise<boolean> {
+  const [next] = untried;
+  if (!next) return false;
+  const [name, trial] = next;
+  const tile = trial.left.shift();
+  if (tile) {
+    const ms = await time(tile, trial.kind);
+    if (ms < trial.least) Object.assign(trial, { fastest: tile, least: ms });
+  }
+  if (trial.left.length > 0) return false;
+  untried.delete(name);
+  if (!trial.fastest) return false;
+  best.set(name, trial.fastest);
+  noteChoices(Object.fromEntries([...best].map(([kind, one]) => [kind, describeTile(one)])));
+  return trial.fastest !== guess(trial.kind);
 }
 
 /** Runs beyond the first, which compiles. */
 const RUNS = 8;
+/** What takes this long is timed once: a GPU that is kept for long may be taken away. */
+const LONG_MS = 50;
 
 /** Milliseconds of a product by this tile. */
 async function timeTile(tile: Tile, { a, b, rows, columns, inner }: Kind): Promise<number> {
@@ -148,7 +184,10 @@ async function timeTile(tile: Tile, { a, b, rows, columns, inner }: Kind): Promi
     return (performance.now() - started) / times;
   };
   await run(1);
-  const ms = await run(RUNS);
+  let ms = await run(1);
+  if (ms < LONG_MS) ms = await run(RUNS);
   tf.dispose(Object.values(tensors) as tf.Tensor[]);
+  // They may be as large as the logits of a step, and no other work asks for their like.
+  freeUnusedBuffers();
   return ms;
 }

@@ -1,0 +1,68 @@
+/**
+ * Gets a graphics device ready for a run while the person still reads: what the first step needs is compiled, and the fastest
+ * tiles are found, so that pressing Tune waits for neither. Whatever else is asked for comes first.
+ */
+import type { RunConfig } from "@/core/runConfig";
+import { TrainingRun } from "@/engine/train/run";
+import { disposeTuned } from "@/engine/train/tuned";
+import { compileAhead } from "@/engine/webgpu/compileAhead";
+import { needsTuning, tuneNext } from "@/engine/webgpu/gemm/tune";
+import type { Encoding } from "./dataSession";
+import { runDataOf } from "./runs";
+import type { TrainerState } from "./trainerState";
+import { createTuned } from "./tunedSide";
+
+/** Settings are changed one after the other: only when nothing has been asked for so long. */
+const QUIET_MS = 500;
+
+export class Preparation {
+  readonly #state: TrainerState;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Number of the newest request: the work of an older one ends. */
+  #newest = 0;
+
+  constructor(state: TrainerState) {
+    this.#state = state;
+  }
+
+  /** A run with these settings may come. */
+  request(encoding: Encoding, config: RunConfig): void {
+    const own = ++this.#newest;
+    clearTimeout(this.#timer);
+    if (this.#state.backend?.name !== "webgpu") return;
+    // What goes wrong here goes wrong again in the run, which says so.
+    const start = () => void this.#prepare(own, encoding, config).catch(() => undefined);
+    this.#timer = setTimeout(start, QUIET_MS);
+  }
+
+  async #prepare(own: number, encoding: Encoding, config: RunConfig): Promise<void> {
+    const state = this.#state;
+    const { loaded } = state;
+    const isWanted = () =>
+      own === this.#newest &&
+      state.loaded === loaded &&
+      !state.session?.isTraining &&
+      !state.deviceError;
+    if (!loaded || encoding.dataset.use === "evaluation" || encoding.split.train.length === 0)
+      return;
+    const compile = () =>
+      compileAhead(() => {
+        const tuned = createTuned(loaded, config);
+        const run = new TrainingRun(loaded.model, tuned, runDataOf(encoding, loaded), config);
+        run.rehearse();
+        run.dispose();
+        disposeTuned(tuned);
+      });
+    if (!isWanted()) return;
+    await compile();
+    let hasChanged = false;
+    while (isWanted() && needsTuning()) {
+      // Between two tiles whoever waits for the model has it.
+      const isOther = await state.lock.run(() =>
+        isWanted() ? tuneNext() : Promise.resolve(false),
+      );
+      hasChanged ||= isOther;
+    }
+    if (hasChanged && isWanted()) await compile();
+  }
+}
