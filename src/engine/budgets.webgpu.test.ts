@@ -4,7 +4,7 @@
  */
 import { beforeAll, expect, it } from "vitest";
 import { makeBatch } from "@/data/pack";
-import { parseModelConfig } from "./formats/hfConfig";
+import { parseModelConfig, type ModelConfig } from "./formats/hfConfig";
 import { CausalLm } from "./model/causalLm";
 import { familyOf } from "./model/families";
 import { FullWeights } from "./model/fullWeights";
@@ -38,12 +38,8 @@ const S: Shape = { layers: 4, width: 128, heads: 4, vocabSize: 512, tokens: 256 
 /** Pythia-70M with all tokens counted but the first. */
 const P: Shape = { layers: 6, width: 512, heads: 8, vocabSize: 50_304, tokens: 512 };
 
-/** Weights as float32 or as packed float16, their values whatever they are. */
-function createModel(
-  { layers, width, heads, vocabSize, tokens }: Shape,
-  isHalf: boolean,
-): CausalLm {
-  const config = parseModelConfig({
+function neoxConfig({ layers, width, heads, vocabSize, tokens }: Shape): ModelConfig {
+  return parseModelConfig({
     model_type: "gpt_neox",
     vocab_size: vocabSize,
     hidden_size: width,
@@ -60,6 +56,29 @@ function createModel(
     bos_token_id: 0,
     eos_token_id: 0,
   });
+}
+
+function llamaConfig({ layers, width, heads, vocabSize, tokens }: Shape): ModelConfig {
+  return parseModelConfig({
+    model_type: "llama",
+    vocab_size: vocabSize,
+    hidden_size: width,
+    num_hidden_layers: layers,
+    num_attention_heads: heads,
+    num_key_value_heads: heads / 2,
+    intermediate_size: 3 * width,
+    hidden_act: "silu",
+    rope_theta: 10000,
+    max_position_embeddings: tokens,
+    rms_norm_eps: 1e-5,
+    tie_word_embeddings: true,
+    bos_token_id: 0,
+    eos_token_id: 0,
+  });
+}
+
+/** Weights as float32 or as packed float16, their values whatever they are. */
+function createModel(config: ModelConfig, isHalf: boolean): CausalLm {
   const weights = familyOf(config)
     .weights(config)
     .map((spec) => {
@@ -112,7 +131,7 @@ it.each(BUDGETS)(
   async ({ method, isHalf, dispatches, gigabytes }) => {
     await withoutComputing(async () => {
       const before = backendBytes();
-      const model = createModel(P, isHalf);
+      const model = createModel(neoxConfig(P), isHalf);
       const { run, dispose } = createStep(model, P.tokens, method);
       await run(1);
       const bytes = backendBytes() - before;
@@ -131,9 +150,31 @@ it.each(BUDGETS)(
   },
 );
 
+/** Of a layer of Llama, which has seven products where GPT-NeoX has four, on an adapter that binds ten buffers. */
+const OF_LLAMA = [
+  { method: "full", dispatches: 32 },
+  { method: "default", dispatches: 28 },
+  { method: "all", dispatches: 47 },
+] as const;
+
+it.each(OF_LLAMA)("a layer of Llama takes $dispatches dispatches ($method)", async (test) => {
+  const dispatchesOf = async (layers: number) => {
+    const model = createModel(llamaConfig({ ...S, layers }), false);
+    const { run, dispose } = createStep(model, S.tokens, test.method);
+    await run(1);
+    const { dispatches } = await count(() => run(2));
+    dispose();
+    model.dispose();
+    return dispatches;
+  };
+  await withoutComputing(async () => {
+    expect((await dispatchesOf(5)) - (await dispatchesOf(4))).toBe(test.dispatches);
+  });
+});
+
 it("neither memory nor pipelines grow from step 3 to step 200", async () => {
   await withoutComputing(async () => {
-    const model = createModel(S, false);
+    const model = createModel(neoxConfig(S), false);
     const { run, dispose } = createStep(model, S.tokens, "full");
     for (let step = 1; step <= 3; step++) await run(step);
     const before = { bytes: backendBytes(), tensors: tf.memory().numTensors };

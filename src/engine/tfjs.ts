@@ -102,7 +102,7 @@ async function sharedBinaryUrl(): Promise<string> {
 }
 
 /**
- * An op with several results and its own gradient, which `tf.customGrad` cannot have. `gradients` gets those of
+ * An op with own gradients and one or several results, which `tf.customGrad` cannot have. `gradients` gets those of
  * all results and what was saved, and gives those of all inputs.
  */
 export function runWithGradients(
@@ -116,7 +116,8 @@ export function runWithGradients(
   const engine = tf.engine() as unknown as {
     runKernelFunc(params: {
       forwardFunc: (backend: unknown, save: (tensors: Tensor[]) => void) => Tensor[];
-      backwardsFunc: (dys: Tensor[], saved: Tensor[]) => Record<string, () => Tensor>;
+      // A single result's gradient comes by itself.
+      backwardsFunc: (dys: Tensor | Tensor[], saved: Tensor[]) => Record<string, () => Tensor>;
       inputs: Record<string, Tensor>;
     }): Tensor[];
   };
@@ -128,7 +129,7 @@ export function runWithGradients(
       return made.values;
     },
     backwardsFunc: (dys, saved) => {
-      const results = gradients(dys, saved);
+      const results = gradients(Array.isArray(dys) ? dys : [dys], saved);
       return Object.fromEntries(results.map((result, i) => [i, () => result]));
     },
   });

@@ -3,7 +3,7 @@ import type { ModelConfig } from "../formats/hfConfig";
 import type { Head } from "../ops/crossEntropy/crossEntropy";
 import { embedding } from "../ops/embedding/embedding";
 import { embeddingWebGPU } from "../ops/embedding/webgpu";
-import { linear, type LinearLayer, type LoraPair } from "../ops/linear/linear";
+import { linear, linears, type LinearLayer, type LoraPair } from "../ops/linear/linear";
 import { createRopeTable, type RopeTable } from "../ops/rope/rope";
 import type { Segments } from "../ops/selfAttention/selfAttention";
 import { tf, type Tensor, type Variable } from "../tfjs";
@@ -104,6 +104,11 @@ export class CausalLm {
         weight: (name) => view.weight(name),
         layer: (module) => this.#layer(view, module),
         linear: (module, x) => linear(x, this.#layer(view, module)),
+        linears: (modules, x) =>
+          linears(
+            x,
+            modules.map((module) => this.#layer(view, module)),
+          ),
         block: (name, x, compute) =>
           isCheckpointed
             ? recomputedInBackward(compute, x, this.#variablesUnder(name, view))

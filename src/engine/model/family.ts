@@ -37,6 +37,8 @@ export type ForwardContext = {
   /** A linear layer by the name of its module, with its adapter where one is attached; and that layer of x. */
   layer(module: string): LinearLayer;
   linear(module: string, x: Tensor): Tensor;
+  /** Several of the same x. */
+  linears(modules: string[], x: Tensor): Tensor[];
   /**
    * compute(x), the block whose weights begin with `name` and a dot: gradient checkpointing forgets what
    * is in it and computes it again.

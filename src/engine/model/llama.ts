@@ -37,15 +37,14 @@ function attentionBranch(
   x: Tensor,
 ): Branch {
   const name = `model.layers.${layer}.self_attn`;
-  const place = (part: string) => ({
-    tensor: context.linear(`${name}.${part}`, x),
-    offset: 0,
-    stride: config.headDim,
-  });
+  const modules = ["q_proj", "k_proj", "v_proj"].map((part) => `${name}.${part}`);
+  const [q, k, v] = context
+    .linears(modules, x)
+    .map((tensor) => ({ tensor, offset: 0, stride: config.headDim }));
   const mixed = attend(context, layer, {
-    q: place("q_proj"),
-    k: place("k_proj"),
-    v: place("v_proj"),
+    q: q!,
+    k: k!,
+    v: v!,
     heads: config.numHeads,
     kvHeads: config.numKvHeads,
     headDim: config.headDim,

@@ -4,7 +4,7 @@ import { expectClose, take } from "@/engine/testing/expectClose";
 import { expectSameGradients } from "@/engine/testing/expectSameGradients";
 import { randomNumbers } from "@/engine/testing/numbers";
 import { tf, type Tensor } from "@/engine/tfjs";
-import { linear } from "./linear";
+import { linear, linears, type LinearLayer } from "./linear";
 import { linearReference } from "./reference";
 
 beforeAll(startTestBackend);
@@ -62,4 +62,24 @@ it("keeps the leading axes", async () => {
   const flat = linearReference(tf.reshape(x, [6, 4]), { weight, bias: null, adapter: null });
   expectClose(await take(y), await take(flat), 1e-6);
   tf.dispose([x, weight]);
+});
+
+it.each([
+  [1, 3, [5, 1, 17], 1],
+  [17, 20, [24, 8, 8], 3],
+  [65, 24, [63], 4],
+])("%i rows of %i by several layers (%j) equals the reference", async (N, C, outs, r) => {
+  const layersOf = (given: Tensor[]): LinearLayer[] =>
+    outs.map(() => {
+      const [weight, bias, a, b] = given.splice(0, 4);
+      return { weight: weight!, bias: bias!, adapter: { a: a!, b: b!, scale: 2 } };
+    });
+  /** Each result enters the sum in a way of its own. */
+  const combine = (results: Tensor[]) =>
+    tf.addN(results.map((y, i) => tf.sum(tf.mul(tf.square(y), i + 1), 1)));
+  await expectSameGradients(
+    (x, ...rest) => combine(linears(x, layersOf(rest))),
+    (x, ...rest) => combine(layersOf(rest).map((layer) => linearReference(x, layer))),
+    [[N, C], ...outs.flatMap((O) => [[C, O], [O], [C, r], [r, O]])],
+  );
 });

@@ -1,4 +1,4 @@
-import { isWebGPU, spending, tf, type Tensor } from "@/engine/tfjs";
+import { isWebGPU, runWithGradients, spending, tf, type Tensor } from "@/engine/tfjs";
 import { linearBackwardWasm, linearForwardWasm } from "./wasm";
 import { linearBackwardWebGPU, linearForwardWebGPU } from "./webgpu";
 
@@ -26,35 +26,39 @@ export type LinearLayer = {
  * are x and the narrow u; a frozen weight (one that is no variable) gets no gradient.
  */
 export function linear(x: Tensor, layer: LinearLayer): Tensor {
-  const [inFeatures, outFeatures] = layer.weight.shape as [number, number];
+  return linears(x, [layer])[0]!;
+}
+
+/** The same of one x by several layers, whose gradients for x are summed where they are made. */
+export function linears(x: Tensor, layers: LinearLayer[]): Tensor[] {
+  const inFeatures = layers[0]!.weight.shape[0];
   const rows = x.size / inFeatures;
   const forward = isWebGPU() ? linearForwardWebGPU : linearForwardWasm;
   const backward = isWebGPU() ? linearBackwardWebGPU : linearBackwardWasm;
-  const asRows = (given: Tensor, width: number) => tf.reshape(given, [rows, width]);
-  const op = tf.customGrad((xIn, ...rest) => {
-    const save = rest.at(-1) as tf.GradSaveFunc;
-    const input = xIn as Tensor;
-    const { y, narrow } = forward(asRows(input, inFeatures), layer);
-    save(narrow ? [input, narrow] : [input]);
+  const asRows = (given: Tensor) => tf.reshape(given, [rows, given.size / rows]);
+  return runWithGradients([x, ...layers.flatMap(trainedOf)], (save) => {
+    const made = layers.map((layer) => forward(asRows(x), layer));
+    save([x, ...made.flatMap(({ narrow }) => narrow ?? [])]);
     return {
-      value: tf.reshape(y, [...x.shape.slice(0, -1), outFeatures]),
-      gradFunc: (dy: Tensor, [saved, savedNarrow]: Tensor[]) =>
-        spending([dy], () =>
+      values: made.map(({ y }) => tf.reshape(y, [...x.shape.slice(0, -1), y.shape[1]!])),
+      gradients: (dys, [savedX, ...narrows]) =>
+        spending(dys, () =>
           tf.tidy(() => {
-            const given = asRows(saved as Tensor, inFeatures);
-            const [dx, ...trained] = backward(
-              asRows(dy, outFeatures),
-              given,
+            const parts = layers.map((layer, i) => ({
               layer,
-              savedNarrow ?? null,
-            );
+              dy: asRows(dys[i]!),
+              narrow: layer.adapter ? narrows.shift()! : null,
+            }));
+            const [dx, ...trained] = backward(asRows(savedX!), parts);
             return [tf.reshape(dx!, x.shape), ...trained];
           }),
         ),
     };
   });
-  return op(x, ...trainedOf(layer));
 }
+
+/** A layer, the gradient of its result [N, out], and u = x·A where it has an adapter. */
+export type LinearGradient = { layer: LinearLayer; dy: Tensor; narrow: Tensor | null };
 
 /** What of a layer is given a gradient: weight and bias where they are variables, and the adapter. */
 export function trainedOf({ weight, bias, adapter }: LinearLayer): Tensor[] {

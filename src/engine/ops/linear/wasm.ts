@@ -1,8 +1,8 @@
 /** The linear layer on WASM: bias and adapter go into the product's own memory, and nothing is turned or copied. */
-import { tf, toTensor, wasmAddress, wasmOutput, type Tensor } from "@/engine/tfjs";
+import { tf, toTensor, wasmAddress, wasmOutput, type Tensor, type TensorInfo } from "@/engine/tfjs";
 import { wasmKernels } from "@/engine/wasm/kernels";
 import { multiplyWasm } from "../matMul/wasm";
-import type { LinearLayer } from "./linear";
+import type { LinearGradient, LinearLayer } from "./linear";
 
 /** y = x·W + bias + s·(x·A)·B, and u = x·A where there is an adapter. x [N, in]. The caller owns both. */
 export function linearForwardWasm(
@@ -16,27 +16,29 @@ export function linearForwardWasm(
   return { y: toTensor(y), narrow: toTensor(narrow) };
 }
 
-/** dx = dy·Wᵀ + e·Aᵀ with e = s·dy·Bᵀ, and the gradients in the order of `trainedOf`. The caller owns them. */
-export function linearBackwardWasm(
-  dy: Tensor,
-  x: Tensor,
-  { weight, bias, adapter }: LinearLayer,
-  narrow: Tensor | null,
-): Tensor[] {
-  const dx = multiplyWasm({ a: dy, b: weight, isBTransposed: true });
+/**
+ * dx = Σ dy·Wᵀ + e·Aᵀ with e = s·dy·Bᵀ, and the gradients of each layer in the order of `trainedOf`. x [N, in]. The caller
+ * owns them.
+ */
+export function linearBackwardWasm(x: Tensor, parts: LinearGradient[]): Tensor[] {
+  let dx: TensorInfo | null = null;
   const gradients: Tensor[] = [];
-  if (weight instanceof tf.Variable) {
-    gradients.push(toTensor(multiplyWasm({ a: x, b: dy, isATransposed: true })));
-    if (bias) gradients.push(sumRowsWasm(dy));
+  for (const { layer, dy, narrow } of parts) {
+    const { weight, bias, adapter } = layer;
+    dx = multiplyWasm({ a: dy, b: weight, isBTransposed: true }, dx);
+    if (weight instanceof tf.Variable) {
+      gradients.push(toTensor(multiplyWasm({ a: x, b: dy, isATransposed: true })));
+      if (bias) gradients.push(sumRowsWasm(dy));
+    }
+    if (adapter && narrow) {
+      const { a, b, scale } = adapter;
+      const e = toTensor(multiplyWasm({ a: dy, b, isBTransposed: true, scale }));
+      multiplyWasm({ a: e, b: a, isBTransposed: true }, dx);
+      gradients.push(toTensor(multiplyWasm({ a: x, b: e, isATransposed: true })));
+      gradients.push(toTensor(multiplyWasm({ a: narrow, b: dy, isATransposed: true, scale })));
+    }
   }
-  if (adapter && narrow) {
-    const { a, b, scale } = adapter;
-    const e = toTensor(multiplyWasm({ a: dy, b, isBTransposed: true, scale }));
-    multiplyWasm({ a: e, b: a, isBTransposed: true }, dx);
-    gradients.push(toTensor(multiplyWasm({ a: x, b: e, isATransposed: true })));
-    gradients.push(toTensor(multiplyWasm({ a: narrow, b: dy, isATransposed: true, scale })));
-  }
-  return [toTensor(dx), ...gradients];
+  return [toTensor(dx!), ...gradients];
 }
 
 /** Σ over the rows: [N, C] → [C]. */

@@ -2,7 +2,7 @@
 import { tf, toTensor, type Tensor, type TensorInfo } from "@/engine/tfjs";
 import { gemm, type Epilogue, type Product } from "@/engine/webgpu/gemm/gemm";
 import { runOwnProgram, webgpuOutput } from "@/engine/webgpu/run";
-import type { LinearLayer } from "./linear";
+import type { LinearGradient, LinearLayer } from "./linear";
 import { loraGradientsProgram, SIDE } from "./wgsl";
 
 /** The same values as a matrix with rows of this width, without a copy. */
@@ -66,15 +66,13 @@ export function biasOf({ bias }: LinearLayer): Epilogue {
   return bias ? { biases: [bias] } : {};
 }
 
-/** dx, and the gradients in the order of `trainedOf`. The caller owns them. */
-export function linearBackwardWebGPU(
-  dy: Tensor,
-  x: Tensor,
-  layer: LinearLayer,
-  narrow: Tensor | null,
-): Tensor[] {
-  const { products, narrow: dNarrow } = inputGradientProducts(dy, layer);
-  return [gemm(products).c, ...layerGradients(layer, x, dy, narrow, dNarrow)];
+/** dx through all layers, and the gradients of each in the order of `trainedOf`. x [N, in]. The caller owns them. */
+export function linearBackwardWebGPU(x: Tensor, parts: LinearGradient[]): Tensor[] {
+  const inputs = parts.map(({ layer, dy }) => inputGradientProducts(dy, layer));
+  const trained = parts.flatMap(({ layer, dy, narrow }, i) =>
+    layerGradients(layer, x, dy, narrow, inputs[i]!.narrow),
+  );
+  return [gemm(inputs.flatMap(({ products }) => products)).c, ...trained];
 }
 
 /** dA = s·xᵀ·e [in, rank] and dB = s·narrowᵀ·dy [rank, out]. */

@@ -50,7 +50,7 @@ export function gemm(products: Product[], epilogue: Epilogue = {}): GemmResult {
   return outputs;
 }
 
-/** Where a device binds fewer tensors than all take, the first product goes ahead and the others are added to it. */
+/** Where a device binds fewer tensors than all take, as many products as fit go ahead and the others are added to them. */
 function runInParts(
   products: Product[],
   epilogue: Epilogue,
@@ -62,13 +62,15 @@ function runInParts(
     return;
   }
   const { activation, slope, gate, ...sums } = epilogue;
-  run(products.slice(0, 1), sums, outputs, accumulates);
+  let most = products.length - 1;
+  while (!fits(products.slice(0, most), sums, accumulates)) most--;
+  run(products.slice(0, most), sums, outputs, accumulates);
   const functions: Epilogue = {
     ...(activation && { activation }),
     ...(slope && { slope }),
     ...(gate && { gate }),
   };
-  runInParts(products.slice(1), functions, outputs, true);
+  runInParts(products.slice(most), functions, outputs, true);
 }
 
 /** c = Σ products, or c += Σ products. */
