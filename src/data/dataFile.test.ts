@@ -124,6 +124,36 @@ describe("containers", () => {
     expect(answersOf(await readDataText("pasted", CSV))).toEqual(["Uno.", "Due."]);
     expect(answersOf(await readDataText("pasted", `\uFEFF${JSONL}`))).toEqual(["Uno.", "Due."]);
   });
+
+  it.each([
+    ["Frage,Antwort\nWarum?,Darum.\nWo?,Dort.\n", ["Frage", "Antwort"]],
+    ['Frage;Antwort\n"Warum;\nund wie?";Darum.\n', ["Frage", "Antwort"]],
+    ["Kunde|Was er will|Wann\nA|b|c\nd|e|f\ng|h|i|j\nk|l|m\n", ["Kunde", "Was er will", "Wann"]],
+  ])(
+    "a pasted table with names that nobody knows waits as its file does: %j",
+    async (text, names) => {
+      const pasted = await readDataText("pasted", text);
+      const file = await read("a.csv", text);
+      expect(pasted.columns).toEqual(names);
+      expect(pasted.conversations).toEqual([]);
+      expect({ ...pasted, name: "" }).toEqual({ ...file, name: "" });
+      const [instruction = "", output = ""] = names;
+      const columns = { instruction, output };
+      const mapped = remapDataset(pasted, { ...pasted.mapping, format: "alpaca", columns });
+      expect(mapped.conversations).toHaveLength(
+        names.length === 3 ? 3 : text.includes("Wo?") ? 2 : 1,
+      );
+    },
+  );
+
+  it.each([
+    "Roses are red, violets are blue\nSugar is sweet, and so are you",
+    "Dear Ann,\nthe shop is open,\nsee you",
+    "from a import b,c\nprint(b,c)",
+    "One word, two\n\nThree, four",
+  ])("%j is no table", async (text) => {
+    expect((await readDataText("pasted", text)).mapping.format).toBe("text");
+  });
 });
 
 describe("a Slack export", () => {

@@ -1,23 +1,42 @@
 /** CSV and TSV files as records: which separator, whether a header row, and what the columns are called. */
-import type { InPieces } from "../inPieces";
+import { finish, type InPieces } from "../inPieces";
 import { guessDelimiter, parseCsv, type TableRow } from "./csv";
 import { RecordCollector, type ParsedRecords } from "./records";
 
 /** Names that columns of the known formats go by: with one of them the first row is a header. */
 export type KnownNames = ReadonlySet<string>;
 
-/** True where the text begins as a table: a header with known names, or equally many tabs on each line. */
+/**
+ * True where the text begins as a table: a header with known names, equally many tabs on each line, or
+ * rows under a header of short names.
+ */
 export function looksLikeTable(text: string, known: KnownNames): boolean {
-  const lines = text
-    .slice(0, 20_000)
-    .split("\n")
-    .filter((line) => line.trim() !== "");
+  const start = text.slice(0, 20_000);
+  const lines = start.split("\n").filter((line) => line.trim() !== "");
   const [first = ""] = lines;
   const tabs = first.split("\t").length;
   const complete = lines.slice(0, Math.max(1, lines.length - 1));
   if (tabs > 1 && complete.every((line) => line.split("\t").length === tabs)) return true;
   const cells = first.split(/[,;|\t]/).map(normalize);
-  return cells.length > 1 && cells.filter((cell) => known.has(cell)).length > 1;
+  if (cells.length > 1 && cells.filter((cell) => known.has(cell)).length > 1) return true;
+  return hasRowsUnderNames(start);
+}
+
+/** Rows that have as many cells as the header; some may be spoiled. */
+const FITTING_SHARE = 0.75;
+/** Words in a column's name. With no space behind a separator this tells a header from prose. */
+const MOST_NAME_WORDS = 3;
+
+function hasRowsUnderNames(start: string): boolean {
+  const { rows } = finish(parseCsv(start, guessDelimiter(start)));
+  const [header, ...body] = rows.map(({ cells }) => cells);
+  if (!header || header.length < 2 || !isHeader(header, new Set())) return false;
+  const areNames = header.every((cell, i) => {
+    return (i === 0 || !/^\s/.test(cell)) && cell.trim().split(/\s+/).length <= MOST_NAME_WORDS;
+  });
+  if (!areNames || new Set(header).size < header.length) return false;
+  const fitting = body.filter((cells) => cells.length === header.length).length;
+  return fitting > 0 && fitting >= FITTING_SHARE * body.length;
 }
 
 const normalize = (cell: string): string =>
