@@ -23,6 +23,8 @@ export type Conversation = {
   isRaw: boolean;
   category?: string;
   made?: MadeMark;
+  /** How often a mix takes it; left out where that is once. It stays one record: an edit is of all. */
+  times?: number;
   /** The conversation that `messages` is preferred to. Fine-tuning does not look at it. */
   rejected?: Message[];
 };

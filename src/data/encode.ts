@@ -4,6 +4,7 @@ import type { OverLength } from "@/core/runConfig";
 import type { Conversation, DataProblem, Message } from "./conversation";
 import { renderRaw, type ChatTemplate, type Segment } from "./templates/template";
 import type { Tokenizer } from "./tokenizer";
+import { TokenStore } from "./tokenStore";
 
 export { finish } from "./inPieces";
 
@@ -107,9 +108,7 @@ function encodeParts(
   tokenizer: Tokenizer,
 ): readonly (readonly number[])[] {
   const encode = (text: string): number[] =>
-    isFirst
-      ? tokenizer.encode(text, { addSpecialTokens: false })
-      : encodeAfterTurn(text, tokenizer);
+    isFirst ? tokenizer.encode(text, { addSpecialTokens: false }) : tokenizer.encodeAfterEos(text);
   const whole = encode(texts.join(""));
   const ends = [0];
   let soFar = "";
@@ -123,12 +122,6 @@ function encodeParts(
   }
   ends.push(whole.length);
   return texts.map((_, i) => whole.slice(ends[i], ends[i + 1]));
-}
-
-/** Ids of a text that stands behind an end-of-text token, as they are when both are encoded as one. */
-function encodeAfterTurn(text: string, tokenizer: Tokenizer): number[] {
-  const ids = tokenizer.encode(tokenizer.eosToken + text, { addSpecialTokens: false });
-  return ids[0] === tokenizer.eosTokenId ? ids.slice(1) : tokenizer.encodeContinuation(text);
 }
 
 export type LengthLimited = {
@@ -180,6 +173,7 @@ export type EncodedWithin = LengthLimited & { tokenCount: number; trainedCount: 
 export type EncodeLimits = { maxSeqLen: number; overLength: OverLength };
 
 export type EncodedDataset = {
+  /** What a mix takes several times is here as often: again behind all others, pass by pass. */
   examples: EncodedExample[];
   /** Index of each example in the conversations it was made from. */
   sourceIndexes: number[];
@@ -190,8 +184,8 @@ export type EncodedDataset = {
 
 export type EncodeProgress = { done: number; total: number };
 
-/** Examples between two reports: some ten milliseconds of work, so that a stop is soon seen. */
-const REPORT_EVERY = 64;
+/** Examples between two reports: a few milliseconds of work, so that a stop is soon seen. */
+const REPORT_EVERY = 16;
 
 /**
  * Encodes a data set and reports as it goes; a caller that has other work to do does it between two
@@ -206,10 +200,15 @@ export function* encodeAll(
   known = new WeakMap<Conversation, EncodedWithin>(),
 ): Generator<EncodeProgress, EncodedDataset, undefined> {
   const out: EncodedDataset = { examples: [], sourceIndexes: [], excluded: [], cutPrompts: 0 };
+  const store = new TokenStore();
   const total = conversations.length;
   for (const [i, conversation] of conversations.entries()) {
-    const made = known.get(conversation) ?? encodeWithin(conversation, template, tokenizer, limits);
-    known.set(conversation, made);
+    let made = known.get(conversation);
+    if (!made) {
+      made = encodeWithin(conversation, template, tokenizer, limits);
+      if (made.example) made = { ...made, example: store.keep(made.example) };
+      known.set(conversation, made);
+    }
     const { example, wasCut, reason } = made;
     if (example === null) out.excluded.push({ line: conversation.line, reason });
     else {
@@ -219,8 +218,25 @@ export function* encodeAll(
     }
     if ((i + 1) % REPORT_EVERY === 0) yield { done: i + 1, total };
   }
+  repeat(out, conversations);
   yield { done: total, total };
   return out;
+}
+
+/** Adds what is taken several times. */
+function repeat(
+  { examples, sourceIndexes }: EncodedDataset,
+  conversations: readonly Conversation[],
+): void {
+  const timesOf = (source: number): number => conversations[source]?.times ?? 1;
+  let again = [...sourceIndexes.keys()];
+  for (let pass = 1; again.length > 0; pass++) {
+    again = again.filter((i) => timesOf(sourceIndexes[i] as number) > pass);
+    for (const i of again) {
+      examples.push(examples[i] as EncodedExample);
+      sourceIndexes.push(sourceIndexes[i] as number);
+    }
+  }
 }
 
 /** One conversation within the limits, or null with the reason. */

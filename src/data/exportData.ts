@@ -16,7 +16,7 @@ type Value = Record<string, unknown>;
 type Written = Value[] | { reason: string };
 
 /**
- * Writes the conversations in a form. Reading the text again gives the same messages; as
+ * Writes the conversations in a form, each as often as a mix takes it. Reading the text again gives the same messages; as
  * prompt–completion, which needs the template, it gives one record for each learned answer with all
  * that stands before it as its prompt.
  */
@@ -39,7 +39,10 @@ export function exportData(
   for (const conversation of conversations) {
     const written = write(conversation, form, template);
     if ("reason" in written) skipped.push({ line: conversation.line, reason: written.reason });
-    else for (const value of written) lines.push(`${JSON.stringify(value)}\n`);
+    else {
+      const text = written.map((value) => `${JSON.stringify(value)}\n`);
+      for (let i = 0; i < (conversation.times ?? 1); i++) lines.push(...text);
+    }
   }
   return { text: lines.join(""), records: lines.length, skipped };
 }

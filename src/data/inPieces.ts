@@ -2,7 +2,7 @@
 import { nextTask } from "@/core/nextTask";
 
 /** Longest stretch of work before others get their turn. */
-const SLICE_MS = 30;
+export const SLICE_MS = 30;
 
 /** Work in pieces. A number that it yields is the share done so far, from 0 to 1. */
 export type InPieces<T> = Generator<number | void, T, undefined>;

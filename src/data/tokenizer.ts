@@ -5,6 +5,7 @@ import { AppError } from "@/core/errors";
 import type { Message } from "./conversation";
 import { isObject } from "./parse/records";
 import { bytesToText, showControls, toBytes } from "./tokenPiece";
+import { Wordwise } from "./wordwise";
 import {
   bad,
   checkConfig,
@@ -95,6 +96,7 @@ export class Tokenizer {
   readonly #json: Json;
   readonly #config: Json;
   readonly #specialIds: ReadonlySet<number>;
+  readonly #wordwise: Wordwise | null;
   #continuation: HfTokenizer | null = null;
   #template: Template | null = null;
 
@@ -103,6 +105,8 @@ export class Tokenizer {
     this.#json = parts.json;
     this.#config = parts.config;
     this.#specialIds = new Set(inner.get_added_tokens_decoder().keys());
+    const encodeWord = (word: string) => toIds(inner, word, false);
+    this.#wordwise = Wordwise.create(parts.json, parts.config, encodeWord);
     this.vocabSize = parts.vocabSize;
     this.eosTokenId = parts.eosTokenId;
     this.eosToken = this.#text(parts.eosTokenId);
@@ -118,7 +122,17 @@ export class Tokenizer {
    * Throws `model/bad-tokenizer` where the vocabulary has no token for a part of the text.
    */
   encode(text: string, options: { addSpecialTokens: boolean }): number[] {
-    return toIds(this.#inner, text, options.addSpecialTokens);
+    const ids = options.addSpecialTokens ? null : this.#wordwise?.encode(text);
+    return ids ?? toIds(this.#inner, text, options.addSpecialTokens);
+  }
+
+  /** Ids of a text that stands behind an end-of-text token, as they are when both are encoded as one. */
+  encodeAfterEos(text: string): number[] {
+    // An end-of-text token cuts a text, and words know nothing of what stands before them.
+    const wordwise = this.#wordwise?.encode(text);
+    if (wordwise) return wordwise;
+    const [first, ...ids] = toIds(this.#inner, this.eosToken + text, false);
+    return first === this.eosTokenId ? ids : this.encodeContinuation(text);
   }
 
   /**

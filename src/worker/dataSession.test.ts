@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { defaultRunConfig } from "@/core/runConfig";
+import { exportData } from "@/data/exportData";
 import { bundledTokenizer, readProjectFile } from "@/data/testing/files";
 import { DataSession } from "./dataSession";
+import { DataDoctor } from "./doctor";
 import type { DatasetSummary } from "./protocol";
 import { readSavedDataset, writeDataset } from "./savedRuns";
 
@@ -208,6 +210,58 @@ describe("a mix", () => {
 
     const alone = session.setMix({ seed: 3, parts: [a] });
     expect(alone).toMatchObject({ name: "a", mix: null, recordCount: 3, excludedByHand: 1 });
+  });
+
+  it("repeats a record on one side of the split, as one record to edit and to look at", async () => {
+    const session = new DataSession();
+    await session.read(text("a", 12));
+    const { mix } = await session.add(text("b", 6));
+    const [a, b] = mix?.parts ?? [];
+    if (!a || !b) throw new Error("no parts");
+    const shared = session.setMix({ seed: 3, parts: [a, { ...b, weight: 2.5 }] });
+    expect(taken(shared)).toEqual([12, 15]);
+    expect(shared.recordCount).toBe(18);
+
+    const tokenizer = bundledTokenizer();
+    const config = { ...defaultRunConfig(null), heldOutPercent: 40 };
+    const encode = () => session.encode(tokenizer, 512, config, () => undefined);
+    const sidesOf = async () => {
+      const { encoded, split } = await encode();
+      expect(split.train.length + split.heldOut.length).toBe(encoded.examples.length);
+      const toSources = (list: number[]) => list.map((i) => encoded.sourceIndexes[i] as number);
+      const [train, heldOut] = [toSources(split.train), toSources(split.heldOut)];
+      expect(heldOut.length).toBeGreaterThan(3);
+      expect(heldOut.filter((source) => train.includes(source))).toEqual([]);
+      return [...train, ...heldOut];
+    };
+    const all = await sidesOf();
+    expect(all).toHaveLength(27);
+    const repeated = session.edited.conversations.findIndex(({ times = 1 }) => times === 3);
+    expect(all.filter((source) => source === repeated)).toHaveLength(3);
+
+    const doctor = new DataDoctor(session);
+    const checks = async () =>
+      (await doctor.examine(() => Promise.resolve(null)))?.findings.map(({ check }) => check);
+    serveDatasets();
+    expect(await checks()).not.toContain("duplicates");
+
+    const conversation = session.edited.get(repeated);
+    const messages = conversation.messages.with(-1, { role: "assistant", content: "rewritten" });
+    session.edit(
+      { kind: "replace", id: repeated, conversation: { ...conversation, messages } },
+      "",
+    );
+    const { encoded } = await encode();
+    const texts = encoded.examples.map(({ tokenIds }) =>
+      tokenizer.decode([...tokenIds], { skipSpecialTokens: true }),
+    );
+    expect(texts.filter((one) => one.includes("rewritten"))).toHaveLength(3);
+    await sidesOf();
+    const { text: exported, records } = exportData(session.edited.conversations, "alpaca");
+    expect(records).toBe(27);
+    expect(exported.match(/rewritten/g)).toHaveLength(3);
+    session.edit({ kind: "exclude", ids: [repeated] }, "");
+    expect(await sidesOf()).toHaveLength(24);
   });
 
   it("reads one of its parts in another way", async () => {

@@ -10,6 +10,7 @@ import { remapDatasetInPieces, type Dataset } from "@/data/dataset";
 import { carryOver, EditedData, withEdits, type DataEdit } from "@/data/edits/edits";
 import type { QuestionSet } from "@/data/evaluationSet";
 import { encodeAll, type EncodedDataset, type EncodedWithin } from "@/data/encode";
+import { SLICE_MS } from "@/data/inPieces";
 import { carryEdits } from "@/data/mix/carryEdits";
 import { firstShare, mixDatasets, type PickedMix } from "@/data/mix/mix";
 import { exampleKey, splitExamples, type Split } from "@/data/split";
@@ -179,9 +180,13 @@ export class DataSession {
     const results = this.#knownFor(tokenizer, JSON.stringify([template, limits]));
     const steps = encodeAll(conversations, chatTemplate, tokenizer, limits, results);
     let step = steps.next();
+    let start = performance.now();
     while (!step.done) {
       onProgress(step.value.done, step.value.total);
-      await nextTask();
+      if (performance.now() - start >= SLICE_MS) {
+        await nextTask();
+        start = performance.now();
+      }
       // Other data, or an edit: what comes of the former is of no use any more.
       if (conversations !== this.#edited.conversations) {
         return this.encode(tokenizer, contextLength, config, onProgress);
@@ -240,7 +245,13 @@ function summarizeMix({ seed, parts, picked }: PickedMix): MixSummary {
     parts: parts.map(({ dataset, ...share }, at) => {
       const { name, use, conversations, columns, mapping, options, notes } = dataset;
       const read = { name, use, recordCount: conversations.length, columns, mapping };
-      return { ...share, ...read, options, notes, taken: picked[at]?.length ?? 0 };
+      return {
+        ...share,
+        ...read,
+        options,
+        notes,
+        taken: (picked[at] ?? []).reduce((sum, times) => sum + times, 0),
+      };
     }),
   };
 }

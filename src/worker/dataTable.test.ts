@@ -91,6 +91,7 @@ describe("the records", () => {
         length: 1019,
         state: "train",
         edited: null,
+        times: 1,
       },
     ]);
     const long = await open([{ instruction: "y ".repeat(300), output: "z" }]);

@@ -103,7 +103,7 @@ export class DataTable {
 
   #toRow(id: number): TableRow {
     const conversation = this.#session.edited.get(id);
-    const { messages, line, category = "" } = conversation;
+    const { messages, line, category = "", times = 1 } = conversation;
     const asked = messages.find(({ role }) => role === "user");
     const answer = messages.findLast(({ role }) => role === "assistant");
     return {
@@ -113,6 +113,7 @@ export class DataTable {
       answer: shorten(answer?.content ?? ""),
       turnCount: messages.filter(({ role }) => role === "assistant").length,
       category,
+      times,
       length: this.#lengthOf(conversation),
       state: this.#stateOf(id),
       edited: this.#editedOf(id),

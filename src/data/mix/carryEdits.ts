@@ -5,14 +5,10 @@ import { withEdits, type DataEdit, type EditedData } from "../edits/edits";
 
 /** Which record each conversation of a data set is; one that is not mixed is the part `aloneId`. */
 function originsOf({ mix, conversations }: Dataset, aloneId: number): string[] {
-  if (!mix) return conversations.map((_, i) => `${aloneId}:${i}:0`);
+  if (!mix) return conversations.map((_, i) => `${aloneId}:${i}`);
   return mix.parts.flatMap(({ id }, at) => {
-    const copies = new Map<number, number>();
-    return (mix.picked[at] ?? []).map((index) => {
-      const copy = copies.get(index) ?? 0;
-      copies.set(index, copy + 1);
-      return `${id}:${index}:${copy}`;
-    });
+    const picked = mix.picked[at] ?? [];
+    return [...picked.keys()].filter((i) => picked[i]).map((i) => `${id}:${i}`);
   });
 }
 
@@ -34,13 +30,19 @@ export function carryEdits(
     if (id === undefined) continue;
     if (edited.isExcluded(formerId)) ids.push(id);
     if (!edited.isChanged(formerId)) continue;
-    const { line, category } = next.conversations[id] as Conversation;
-    const changed = edited.get(formerId);
+    const { line, category, times } = next.conversations[id] as Conversation;
+    const changed = { ...edited.get(formerId) };
+    delete changed.times;
     // A category that was not changed by hand is the part's.
     const isOwn = changed.category !== dataset.conversations[formerId]?.category;
     changes.push({
       id,
-      conversation: { ...changed, line, ...(!isOwn && category !== undefined && { category }) },
+      conversation: {
+        ...changed,
+        line,
+        ...(!isOwn && category !== undefined && { category }),
+        ...(times !== undefined && { times }),
+      },
     });
   }
   const added: Conversation[] = [];

@@ -1,6 +1,5 @@
 /** Several data sets as one: of each a share, chosen by seed. */
 import { Random } from "@/core/random";
-import type { Conversation } from "../conversation";
 import type { Dataset } from "../dataset";
 
 /** How much of a data set goes into a mix. */
@@ -21,7 +20,7 @@ export type MixPart = MixShare & {
 
 export type Mix = { seed: number; parts: MixPart[] };
 
-/** A mix, and the indexes of the conversations taken of each part; a repeated one is there again. */
+/** A mix, and for each part how often each of its conversations is taken; 0 is not at all. */
 export type PickedMix = Mix & { picked: number[][] };
 
 /** Keeps the draws of a mix apart from those of other users of the seed. */
@@ -71,12 +70,14 @@ export function mixDatasets({ seed, parts }: Mix): Dataset & { mix: PickedMix } 
 function append(mixed: Dataset, part: MixPart, picked: readonly number[], offset: number): void {
   const { dataset, category } = part;
   const moved = <T extends { line: number }>(item: T): T => ({ ...item, line: item.line + offset });
-  const taken = dataset.conversations.map((conversation): Conversation => {
-    return category === "" ? moved(conversation) : { ...moved(conversation), category };
-  });
   // Pushed one by one: arguments of a call are limited in number.
   for (const record of dataset.records) mixed.records.push(moved(record));
-  for (const index of picked) mixed.conversations.push(taken[index] as Conversation);
+  for (const [i, conversation] of dataset.conversations.entries()) {
+    const times = picked[i] ?? 0;
+    if (times === 0) continue;
+    const marks = { ...(category !== "" && { category }), ...(times > 1 && { times }) };
+    mixed.conversations.push({ ...moved(conversation), ...marks });
+  }
   for (const problem of dataset.problems) {
     mixed.problems.push({ ...moved(problem), reason: `${dataset.name}: ${problem.reason}` });
   }
@@ -97,7 +98,7 @@ function countLines({ records, problems, conversations }: Dataset): number {
   return last;
 }
 
-/** Indexes of the `count` records that a share takes, in order; repeated ones pass by pass. */
+/** How often a share takes each of `count` records. */
 export function pickShare(
   count: number,
   { weight, cap }: Pick<MixShare, "weight" | "cap">,
@@ -107,9 +108,8 @@ export function pickShare(
     throw new Error(`pickShare: the weight ${weight} is out of range`);
   }
   const wanted = Math.min(Math.round(weight * count), cap ?? Infinity);
-  const all = [...new Array(count).keys()];
-  const indexes: number[] = [];
-  while (indexes.length + count <= wanted && count > 0) for (const i of all) indexes.push(i);
-  const rest = random.shuffled(all).slice(0, wanted - indexes.length);
-  return [...indexes, ...rest.sort((a, b) => a - b)];
+  if (count === 0) return [];
+  const times = new Array<number>(count).fill(Math.floor(wanted / count));
+  for (const i of random.shuffled([...times.keys()]).slice(0, wanted % count)) times[i]!++;
+  return times;
 }

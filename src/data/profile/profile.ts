@@ -6,6 +6,7 @@ import { openingOf } from "./opening";
 
 export type Counted = { name: string; count: number };
 
+/** Everything is counted as often as a mix takes it. */
 export type Profile = {
   recordCount: number;
   /** Answers that are learned; a talk has several. */
@@ -39,22 +40,25 @@ export function* createProfile(
   const verbs = new Tally();
   const nounsOf = new Map<string, Tally>();
   const lengths: RecordLength[] = [];
+  let recordCount = 0;
   let answerCount = 0;
   for (const [i, conversation] of conversations.entries()) {
     if (i % YIELD_EVERY === 0) yield i / conversations.length;
+    const { times = 1 } = conversation;
+    recordCount += times;
     for (const { role, isTrained } of conversation.messages) {
-      if (role === "assistant" && isTrained !== false) answerCount++;
+      if (role === "assistant" && isTrained !== false) answerCount += times;
     }
-    categories.add(conversation.category ?? "");
+    categories.add(conversation.category ?? "", times);
     const { verb, noun } = openingOf(conversation);
     if (verb !== "") {
-      verbs.add(verb);
+      verbs.add(verb, times);
       const nouns = nounsOf.get(verb) ?? new Tally();
       nounsOf.set(verb, nouns);
-      nouns.add(noun);
+      nouns.add(noun, times);
     }
     const length = limit?.lengthOf(conversation);
-    if (length) lengths.push(length);
+    if (length) for (let k = 0; k < times; k++) lengths.push(length);
   }
   const known = categories.most();
   const openings = verbs.most(MOST_VERBS).map(({ name, count }) => {
@@ -63,7 +67,7 @@ export function* createProfile(
     return { name, count, nouns: named };
   });
   return {
-    recordCount: conversations.length,
+    recordCount,
     answerCount,
     categories: known.every(({ name }) => name === "") ? [] : known,
     openings,
@@ -81,8 +85,8 @@ class Tally {
     return this.#counts.size;
   }
 
-  add(name: string): void {
-    this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1);
+  add(name: string, times: number): void {
+    this.#counts.set(name, (this.#counts.get(name) ?? 0) + times);
   }
 
   /** Most frequent first, equals in the order in which they came. */

@@ -20,7 +20,8 @@ export class FakeMix {
     this.#parts = parts.flatMap((share) => {
       const part = this.#parts.find(({ id }) => id === share.id);
       if (!part) return [];
-      const taken = pickShare(part.recordCount, share, new Random(seed)).length;
+      const times = pickShare(part.recordCount, share, new Random(seed));
+      const taken = times.reduce((sum, count) => sum + count, 0);
       return [{ ...part, ...share, taken }];
     });
     return this.summarize();
@@ -33,7 +34,7 @@ export class FakeMix {
     return {
       ...FAKE_DATASET,
       name: parts.map(({ name }) => name).join(" + "),
-      recordCount: parts.reduce((sum, { taken }) => sum + taken, 0),
+      recordCount: parts.reduce((sum, part) => sum + Math.min(part.taken, part.recordCount), 0),
       mix: { seed: this.#seed, parts },
     };
   }

@@ -41,6 +41,8 @@ export type TableRow = {
   /** Answers in it, and prompts before them. */
   turnCount: number;
   category: string;
+  /** How often a mix takes it. */
+  times: number;
   /** Null where it was not counted yet. */
   length: number | null;
   state: RecordState;

@@ -1,6 +1,7 @@
 import type { Check, CheckInput, Remedy } from "../check";
 import { chooseDiverse } from "../keep/choose";
 import { finish } from "@/data/inPieces";
+import type { Sample } from "../sample";
 
 const MOST_SHARE = 0.8;
 
@@ -13,27 +14,29 @@ export const ONE_CATEGORY: Check = {
   *find({ samples }) {
     yield 0;
     const largest = findLargest({ samples });
-    if (!largest || largest.members.length <= MOST_SHARE * samples.length) return [];
-    const share = Math.round((100 * largest.members.length) / samples.length);
-    const what = `“${largest.name}” is ${share} % of the records.`;
+    const all = countTaken(samples);
+    if (!largest || largest.taken <= MOST_SHARE * all) return [];
+    const what = `“${largest.name}” is ${Math.round((100 * largest.taken) / all)} % of the records.`;
     return [{ id: null, line: 0, what }];
   },
   remedy(_found, input): Remedy | null {
     const largest = findLargest(input);
     if (!largest) return null;
-    const others = input.samples.length - largest.members.length;
+    const { members, taken } = largest;
+    const others = countTaken(input.samples) - taken;
     if (others === 0) return null;
     // As many as make the others a fifth.
-    const keep = Math.floor((MOST_SHARE / (1 - MOST_SHARE)) * others);
-    const kept = new Set(finish(chooseDiverse(largest.members, keep)));
-    const ids = largest.members.flatMap(({ id }, i) => (kept.has(i) ? [] : [id]));
+    const most = (MOST_SHARE / (1 - MOST_SHARE)) * others * (members.length / taken);
+    const keep = Math.max(1, Math.floor(most));
+    const kept = new Set(finish(chooseDiverse(members, keep)));
+    const ids = members.flatMap(({ id }, i) => (kept.has(i) ? [] : [id]));
     const label = `Keep the ${keep.toLocaleString("en-US")} most different of it`;
     return { of: "edit", label, edit: { kind: "exclude", ids } };
   },
 };
 
 function findLargest({ samples }: Pick<CheckInput, "samples">) {
-  const groups = new Map<string, (typeof samples)[number][]>();
+  const groups = new Map<string, Sample[]>();
   for (const sample of samples) {
     const { category } = sample.conversation;
     if (category === undefined) continue;
@@ -41,6 +44,12 @@ function findLargest({ samples }: Pick<CheckInput, "samples">) {
     if (group) group.push(sample);
     else groups.set(category, [sample]);
   }
-  const [first] = [...groups].sort((a, b) => b[1].length - a[1].length);
-  return first ? { name: first[0], members: first[1] } : null;
+  const [first] = [...groups]
+    .map(([name, members]) => ({ name, members, taken: countTaken(members) }))
+    .sort((a, b) => b.taken - a.taken);
+  return first ?? null;
 }
+
+/** What a mix takes several times counts as often. */
+const countTaken = (samples: readonly Sample[]): number =>
+  samples.reduce((sum, { conversation: { times = 1 } }) => sum + times, 0);

@@ -26,10 +26,13 @@ function createHashes(): { multipliers: Int32Array; offsets: Int32Array } {
   };
 }
 
-/** Hashes of all runs of five characters; a shorter text is one shingle. */
-export function toShingles(text: string): Int32Array {
+/**
+ * Hashes of all runs of five characters; a shorter text is one shingle. In `room` where that is large
+ * enough: a new array for each of many records would be more garbage than data.
+ */
+export function toShingles(text: string, room = new Int32Array(0)): Int32Array {
   const total = Math.max(1, text.length - SHINGLE + 1);
-  const out = new Int32Array(total);
+  const out = total <= room.length ? room.subarray(0, total) : new Int32Array(total);
   for (let start = 0; start < total; start++) {
     const end = Math.min(start + SHINGLE, text.length);
     let hash = 0x811c9dc5;

@@ -49,7 +49,7 @@ export function toConversation(draft: Draft, former: Conversation): Conversation
   });
   const system = draft.system.trim();
   if (system !== "") messages.unshift({ role: "system", content: system });
-  const { line, made, rejected } = former;
+  const { line, made, rejected, times } = former;
   const category = draft.category.trim();
   // The other answer of a pair belongs to the same prompt only.
   const isSamePrompt = isSame(messages.slice(0, -1), former.messages.slice(0, -1));
@@ -59,6 +59,7 @@ export function toConversation(draft: Draft, former: Conversation): Conversation
     messages,
     ...(category !== "" && { category }),
     ...(made && { made }),
+    ...(times !== undefined && { times }),
     ...(rejected && isSamePrompt && { rejected }),
   };
 }
