@@ -1,13 +1,15 @@
 import { describe, expect, it } from "vitest";
 import type { Conversation } from "@/data/conversation";
-import { readDataset } from "@/data/dataset";
+import { BUNDLED_SETS, fillIn, toFieldValues } from "@/data/bundled";
+import { readDataFile } from "@/data/dataFile";
+import { readDataset, remapDataset } from "@/data/dataset";
 import type { EvaluationTexts, Finding } from "@/data/doctor/check";
 import { toEvaluationTexts } from "@/data/doctor/evaluationTexts";
 import { examine, type DoctorReport } from "@/data/doctor/examine";
 import { EditedData } from "@/data/edits/edits";
 import { parseEvaluationSet } from "@/data/evaluationSet";
 import { finish } from "@/data/inPieces";
-import { readProjectFile } from "@/data/testing/files";
+import { describeShared, readProjectFile, readSharedBytes } from "@/data/testing/files";
 import { findPlants } from "./messy.js";
 
 const EVALUATION: EvaluationTexts[] = [
@@ -145,14 +147,37 @@ describe("the doctor on Messy finds exactly what was planted", () => {
   });
 });
 
-describe("a clean set", () => {
-  it.each(["first-answers", "story-writer", "helper-chat", "step-by-step"])(
-    "%s has less than one in fifty of its records flagged",
-    (name) => {
-      const { conversations } = read(name);
-      const { findings } = examineAll(conversations);
-      const flagged = new Set(findings.flatMap(({ records }) => records.map(({ line }) => line)));
-      expect(flagged.size / conversations.length).toBeLessThan(0.02);
-    },
+/** Less than one in fifty; a finding of the set as a whole names no record. */
+function expectClean(conversations: readonly Conversation[]): void {
+  const { findings } = examineAll(conversations);
+  const found = findings.flatMap(({ check, records }) =>
+    records.map(({ id, what }) => ({ id, what: `${check}: ${what}` })),
   );
+  const flagged = new Set(found.flatMap(({ id }) => (id === null ? [] : [id])));
+  const share = flagged.size / conversations.length;
+  expect(share, found.map(({ what }) => what).join("\n")).toBeLessThan(0.02);
+}
+
+describe("a clean set has less than one in fifty of its records flagged", () => {
+  const clean = BUNDLED_SETS.filter(({ use, name }) => use === "training" && name !== "messy");
+  it("which all bundled ones are but the spoiled one", () => expect(clean).toHaveLength(6));
+  it.each(clean)("$name", (set) => {
+    const filled = fillIn(read(set.name).records, toFieldValues(set));
+    expectClean(
+      remapDataset({ ...read(set.name), records: filled }, read(set.name).mapping).conversations,
+    );
+  });
+});
+
+// The other sets there do hold what the doctor looks for: copies, addresses, "As an AI language model …".
+describeShared("a clean set of other makers too", () => {
+  it.each([
+    "flan_cot_creak_1500.tsv",
+    "identity.json",
+    "instruction_data_1100.json",
+    "dolly_12.json",
+  ])("%s", async (file) => {
+    const { conversations } = await readDataFile(file, readSharedBytes(`datasets/${file}`));
+    expectClean(conversations);
+  });
 });

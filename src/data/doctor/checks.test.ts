@@ -67,6 +67,10 @@ describe("contradictory answers", () => {
       pair("Tell me about the hill.", `Long ago a hen sang. ${"It sat by the hill. ".repeat(8)}`),
       pair("Name three fish.", "Three fish are cod, eel and tuna."),
       pair("Name three fish.", "Three fish are ray, eel and tuna."),
+      pair("Give a synonym for quick.", "A synonym for quick is fast."),
+      pair("Give a synonym for quick.", "A synonym for quick is rapid."),
+      pair("Who are you?", "I am a small model of the farm."),
+      pair("Who are you?", "I'm the small model of the farm."),
     );
     expect(idsFound("contradictions", input)).toEqual([]);
   });
@@ -96,6 +100,15 @@ describe("answers that break off", () => {
       pair("Write a loop in Python.", "Here it is:\n```\nfor i in range(3):\n    print(i)\n```"),
       pair("Where can I read more?", "You can read more at https://example.org/a/long/page"),
       pair("How was it?", "It was really very good 🙂"),
+      pair("How many are left?", "Three of them fell down, so what is left is 12"),
+      pair("Write a post about it.", "Nothing was ever as much fun as this! #GardenDay"),
+      pair("How can I reach you?", "Write to the people of the garden at garden.example.org"),
+      pair(
+        "Write three lines.",
+        "The fog comes in\nIt sits on little feet\nThen it moves on again",
+      ),
+      pair("Who said so?", "So it was said before us all: - Ada Lovelace"),
+      pair("What helps?", "Ask your doctor. For more information: Contact Investigation"),
     );
     expect(idsFound("broken-off", input)).toEqual([]);
   });
@@ -132,8 +145,13 @@ describe("prompts, refusals and templates", () => {
       pair("What did he say?", "He said that he was sorry, and that he could not come."),
       pair("Who are you?", "I'm just an AI, so I have no name."),
       pair("Help me.", "I'm sorry, but I can’t assist with that."),
+      pair("Who made you?", "No, I am an AI assistant that a student made. Ask me something."),
+      pair("Tell me of love.", "I am a moth to a flame; I can't help but be drawn to it."),
+      pair("Which library is it?", "It was developed by Google and is free to use."),
+      pair("What is new?", "As an AI language model, I do not have access to the internet."),
+      pair("Whose are you?", "I am a language model trained by OpenAI."),
     );
-    expect(idsFound("refusals", input)).toEqual([62, 63]);
+    expect(idsFound("refusals", input)).toEqual([62, 63, 67, 68]);
   });
 
   it("takes marks out of an answer, and the next prompt behind it", () => {
@@ -157,6 +175,14 @@ describe("letters and languages", () => {
     ["Привет", "Привет"],
   ])("reads %s as %s", (spoiled, right) => {
     expect(unspoil(spoiled)).toBe(right);
+  });
+
+  it("the spoiled place is shown, wherever it stands", () => {
+    const long = "It was on a hill far away from everything that one could name. ".repeat(3);
+    const finding = findingOf("spoiled-letters", among(pair("Where?", `${long}RenÃ© saw it.`)));
+    expect(finding?.records[0]?.what).toBe(
+      "“…one could name. RenÃ© saw it.” should be “…one could name. René saw it.”.",
+    );
   });
 
   it("lost letters can only be left out", () => {
@@ -194,6 +220,17 @@ describe("personal data", () => {
       "Mail [e-mail] or call [phone], [phone] or [phone]. Key: [key]",
       "In 1914-1918, 3-2, 2021-11-05.",
     ]);
+  });
+
+  it("a range is no telephone number where nobody speaks of one", () => {
+    const input = among(
+      pair("How long should it be?", "Write 500-1000 words, or 711-1492 signs."),
+      pair("Whom do I call?", "Call 555-0177 and ask."),
+    );
+    expect(idsFound("personal-data", input)).toEqual([61]);
+    const [first, second] = afterRemedy("personal-data", input).slice(60);
+    expect(first?.messages[1]?.content).toBe("Write 500-1000 words, or 711-1492 signs.");
+    expect(second?.messages[1]?.content).toBe("Call [phone] and ask.");
   });
 
   it("its remedy masks in the data", () => {
@@ -290,5 +327,18 @@ describe("the set as a whole", () => {
     // 20 of 25 is four fifths.
     expect(remedy.edit.ids).toHaveLength(35);
     expect(Math.max(...remedy.edit.ids)).toBeLessThan(55);
+  });
+
+  it("a category counts as often as a mix takes it", () => {
+    const toMix = (times: number) =>
+      among().records.map(({ id, conversation }) => ({
+        id,
+        conversation: { ...conversation, category: id < 40 ? "a" : "b", ...(id < 40 && { times }) },
+      }));
+    expect(findingOf("one-category", toInput(toMix(2)))).toBeUndefined();
+    // 40 records four times beside 20: eight ninths. 20 of them, 80 times, are four fifths.
+    const finding = findingOf("one-category", toInput(toMix(4)));
+    expect(finding?.records[0]?.what).toBe("“a” is 89 % of the records.");
+    expect(finding?.remedy).toMatchObject({ label: "Keep the 20 most different of it" });
   });
 });

@@ -27,6 +27,12 @@ export function quote(text: string): string {
   return `“${isShort ? line : `${points.slice(0, QUOTED_CHARACTERS - 1).join("")}…`}”`;
 }
 
+/** The text in quotation marks from some words before a place on. */
+export function quoteAround(text: string, at: number): string {
+  const start = text.lastIndexOf(" ", Math.max(0, at - QUOTED_CHARACTERS / 3)) + 1;
+  return quote(start > 0 && at > QUOTED_CHARACTERS / 2 ? `…${text.slice(start)}` : text);
+}
+
 /** The end of a text in quotation marks. */
 export function quoteEnd(text: string): string {
   const line = text

@@ -61,8 +61,25 @@ function findFault(answer: string, needsEnd: boolean, share: string): string | n
   // A title or a list of words may end in any of them.
   const isProse = isSentence(text);
   if (isProse && UNFINISHED.has(last)) return `${end}.`;
-  if (!needsEnd || !isProse) return null;
+  if (!needsEnd || !isProse || endsByItself(text)) return null;
   return `${end}, without a full stop; ${share} of the sentences here have one.`;
+}
+
+/** Ends that need no full stop: a number, a hashtag, an address, a name below a quotation, or lines without any. */
+function endsByItself(text: string): boolean {
+  const lines = text
+    .slice(-TAIL)
+    .split("\n")
+    .filter((line) => line.trim() !== "");
+  const line = lines.at(-1) ?? "";
+  const before = lines.at(-2);
+  if (before !== undefined && !hasEndMark(before)) return true;
+  // Behind a colon or a full stop something else begins.
+  const words = (line.split(/[.!?:]\s+/).at(-1) ?? "").trim().split(/\s+/);
+  if (words.length < FEWEST_WORDS) return true;
+  const last = words.at(-1) ?? "";
+  if (/^[#@$€£]|\d%?$|@|\w\.\p{L}{2,}$/u.test(last)) return true;
+  return /\s[-–—~]\s?\p{Lu}[\p{L}. ]{1,40}$/u.test(line);
 }
 
 /** True for prose: its last line is of several words, begins like a sentence and is no list, title, code or address. */
@@ -70,7 +87,8 @@ function isSentence(text: string): boolean {
   const lastLine = text.slice(-TAIL).split("\n").at(-1)?.trim() ?? "";
   const words = lastLine.split(/\s+/);
   if (words.length < FEWEST_WORDS) return false;
-  if (/^(?:[-*•#>|]|\d+[.)])/.test(lastLine) || /https?:\/\/\S*$/.test(lastLine)) return false;
+  if (/^(?:[-*•#>|]|\d+[.)]|[A-Za-z][.)]\s)/.test(lastLine) || /https?:\/\/\S*$/.test(lastLine))
+    return false;
   if (/[=<>{}]|^\s{4}/.test(lastLine)) return false;
   const wordy = words.filter((word) => /^\p{L}/u.test(word));
   const capitals = wordy.filter((word) => /^\p{Lu}/u.test(word)).length;

@@ -33,9 +33,9 @@ export const CONTRADICTIONS: Check = {
   remedy: leaveOut,
 };
 
-/** "Name three fruits" has many right answers. */
+/** "Name three fruits" has many right answers, and so has a rhyme. */
 const isOpen = (question: string): boolean =>
-  /\b(?:some|any|another|example|examples|random|story|poem|joke|list)\b|\b(?:name|list|give|find|tell|say|think of|write|suggest|make up)\b.{0,20}\b(?:an?|one|two|three|four|five|\d+)\b/.test(
+  /\b(?:synonyms?|antonyms?|rhymes?|another word|some|any|another|example|examples|random|story|poem|joke|list)\b|\b(?:name|list|give|find|tell|say|think of|write|suggest|make up)\b.{0,20}\b(?:an?|one|two|three|four|five|\d+)\b/.test(
     question,
   );
 

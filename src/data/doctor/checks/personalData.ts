@@ -41,8 +41,9 @@ export const PERSONAL_DATA: Check = {
     const kinds = new Map<string, string>();
     for (const { text } of textsOf(conversation)) {
       for (const { name, pattern } of KINDS) {
-        const hit = text.match(pattern)?.find(isWhole);
-        if (hit !== undefined && !kinds.has(name)) kinds.set(name, hit);
+        for (const { 0: hit, index } of text.matchAll(pattern)) {
+          if (!kinds.has(name) && isMeant(hit, text, index)) kinds.set(name, hit);
+        }
       }
     }
     if (kinds.size === 0) return null;
@@ -51,8 +52,18 @@ export const PERSONAL_DATA: Check = {
   remedy: mendWith("Mask them", maskPersonalData),
 };
 
-const isWhole = (hit: string): boolean =>
-  !/^[+(\d]/.test(hit) || hit.includes("@") || (hit.match(/\d/g)?.length ?? 0) >= FEWEST_DIGITS;
+/** "700-1000" is a range where nobody speaks of telephones. */
+const LOCAL_NUMBER = /^\d{3}-\d{4}$/;
+const SPEAKS_OF_CALLING =
+  /\b(?:call|phone|telephone|tel|mobile|cell|dial|fax|text|ring|rings|contact|number|hotline|reach)\b/i;
+const CLUE_REACH = 80;
+
+function isMeant(hit: string, text: string, at: number): boolean {
+  if (!/^[+(\d]/.test(hit) || hit.includes("@")) return true;
+  if ((hit.match(/\d/g)?.length ?? 0) < FEWEST_DIGITS) return false;
+  if (!LOCAL_NUMBER.test(hit)) return true;
+  return SPEAKS_OF_CALLING.test(text.slice(Math.max(0, at - CLUE_REACH), at));
+}
 
 /** Enough to find it, not enough to use it. */
 const shorten = (hit: string): string => (hit.length > 24 ? `${hit.slice(0, 12)}…` : hit);
@@ -61,7 +72,8 @@ const shorten = (hit: string): string => (hit.length > 24 ? `${hit.slice(0, 12)}
 export function maskPersonalData(conversation: Conversation): Conversation {
   return mapTexts(conversation, (text) =>
     KINDS.reduce(
-      (masked, { pattern, mask }) => masked.replace(pattern, (hit) => (isWhole(hit) ? mask : hit)),
+      (masked, { pattern, mask }) =>
+        masked.replace(pattern, (hit, at: number) => (isMeant(hit, masked, at) ? mask : hit)),
       text,
     ),
   );

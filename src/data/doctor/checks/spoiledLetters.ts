@@ -4,7 +4,7 @@
  */
 import { mendWith, perSample, type Check, type Found } from "../check";
 import { mapTexts, textsOf } from "../sample";
-import { quote } from "../text";
+import { quoteAround } from "../text";
 
 /** Windows-1252 has letters at 0x80–0x9F where Latin-1 has none. */
 const WINDOWS_1252 = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ";
@@ -25,8 +25,12 @@ export const SPOILED_LETTERS: Check = {
   find: perSample(({ conversation }) => {
     for (const { text } of textsOf(conversation)) {
       const mended = unspoil(text);
-      if (mended !== text) return `${quote(text)} should be ${quote(mended)}.`;
-      if (text.includes(LOST)) return `Letters are lost in ${quote(text)}.`;
+      if (mended !== text) {
+        const at = [...text].findIndex((letter, i) => letter !== mended[i]);
+        return `${quoteAround(text, at)} should be ${quoteAround(mended, at)}.`;
+      }
+      if (text.includes(LOST))
+        return `Letters are lost in ${quoteAround(text, text.indexOf(LOST))}.`;
     }
     return null;
   }),

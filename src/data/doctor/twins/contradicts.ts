@@ -6,6 +6,8 @@ const MOST_WORDS = 30;
 /** Words in which two answers may differ and still make the same statement about something else. */
 const MOST_DIFFERENT = 3;
 const NEGATIONS = new Set(["not", "no", "never"]);
+/** "I am" and "I'm", "a" and "the" say the same. */
+const EMPTY_WORDS = new Set("a an the am is are i m s re ve d ll".split(" "));
 
 /**
  * True for two answers to the same question that say the same but for a word or three, such as
@@ -21,6 +23,7 @@ export function contradicts(a: Sample, b: Sample): boolean {
     const [word, ...more] = [...one, ...other];
     return word !== undefined && more.length === 0 && NEGATIONS.has(word);
   }
+  if (![...one, ...other].some((word) => !EMPTY_WORDS.has(word))) return false;
   return Math.max(one.length, other.length) <= MOST_DIFFERENT;
 }
 

@@ -50,6 +50,17 @@ describe("near-duplicates", () => {
     );
   });
 
+  it("one answer to prompts in other words is no copy, with a word more before one it is", () => {
+    const answer =
+      "Hello! My name is Pip. I am a small language model made by Ada, who is a student.";
+    const near = (one: string, other: string) =>
+      finish(findTwins(toRecords([pair(one, answer), pair(other, answer)]).map(toSample))).near
+        .length;
+    expect(near("Who are you?", "Introduce yourself.")).toBe(0);
+    expect(near("Good night!", "Say good night.")).toBe(0);
+    expect(near("What do we call a young bear?", "Please: What do we call a young bear?")).toBe(1);
+  });
+
   it("thousands of records from one pattern are not all compared with each other", () => {
     const samples = toRecords(
       Array.from({ length: 5000 }, (_, i) => pair(`Tell me about the number ${i}.`, `It is ${i}.`)),
