@@ -19,4 +19,7 @@ it("examples of any length come back as they were, from few arrays", () => {
 type Example = { line: number; tokenIds: Int32Array; lossMask: Uint8Array };
 
 const isSame = (a: Example, b: Example | undefined): boolean =>
-  a.line === b?.line && `${a.tokenIds}` === `${b.tokenIds}` && `${a.lossMask}` === `${b.lossMask}`;
+  a.line === b?.line && isEqual(a.tokenIds, b.tokenIds) && isEqual(a.lossMask, b.lossMask);
+
+const isEqual = (a: ArrayLike<number>, b: ArrayLike<number>): boolean =>
+  a.length === b.length && Array.from(a).every((value, i) => value === b[i]);
