@@ -24,6 +24,42 @@ describe("AppState", () => {
     ]);
   });
 
+  it("starts once the data is counted when it is asked to before, with the settings of then", async () => {
+    const { app, trainer } = createFakeApp();
+    await app.start();
+    let release = () => {};
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const encodeData = trainer.encodeData.bind(trainer);
+    trainer.encodeData = async (config) => (await held, encodeData(config));
+    app.settings.set("maxSteps", 3);
+    await vi.waitFor(() => expect(app.data.encodingStatus.kind).toBe("counting"));
+    expect(app.blocker).toBeNull();
+    const started = app.startRun();
+    // A second press changes nothing.
+    await app.startRun();
+    expect(app.isStartAwaited).toBe(true);
+    expect(trainer.calls.filter(({ name }) => name === "startRun")).toHaveLength(0);
+    release();
+    await started;
+    expect(trainer.calls.filter(({ name }) => name === "startRun")).toHaveLength(1);
+    expect(app.run.totalSteps).toBe(3);
+    expect(app.isStartAwaited).toBe(false);
+  });
+
+  it("does not start when the count that it waited for fails", async () => {
+    const { app, trainer } = createFakeApp();
+    await app.start();
+    let fail: (error: AppError) => void = () => {};
+    trainer.encodeData = () => new Promise((_, reject) => (fail = reject));
+    app.settings.set("maxSteps", 3);
+    await vi.waitFor(() => expect(app.data.encodingStatus.kind).toBe("counting"));
+    const started = app.startRun();
+    fail(new AppError("data/no-trained-tokens", "Nothing is left."));
+    await started;
+    expect(app.run.status.kind).toBe("idle");
+    expect(app.blocker).toBe("The data cannot be used as it is.");
+  });
+
   it("pins held-out examples of data that wants nothing pinned, without a note", async () => {
     const { app } = createFakeApp();
     await app.start();

@@ -87,7 +87,11 @@ export class AppState {
   hasTuned = $derived.by(() => this.run.hasTuned || this.model.attachedAdapter !== null);
   /** What keeps a run from starting, as a sentence; null when nothing does. */
   blocker = $derived.by(() => findBlocker(this));
+  /** Tune was pressed, and what it needs is not there yet. */
+  isStartAwaited = $state(false);
   #encodeTimer: ReturnType<typeof setTimeout> | undefined;
+  /** The latest count with the prompts that are pinned after it. */
+  #refresh = Promise.resolve();
   /** The data changed under a tuned model, whose answers stay until the next run. */
   #arePinsOutdated = false;
   #teacher: Promise<TeacherState> | null = null;
@@ -216,12 +220,16 @@ export class AppState {
   }
 
   async startRun(): Promise<void> {
-    if (this.blocker !== null) return;
-    if (this.#arePinsOutdated) {
-      await this.#suggestPins();
-      // A second press got here meanwhile.
-      if (this.blocker !== null) return;
+    if (this.blocker !== null || this.isStartAwaited) return;
+    this.isStartAwaited = true;
+    try {
+      await this.#refresh;
+      await this.data.counted();
+      if (this.blocker === null && this.#arePinsOutdated) await this.#suggestPins();
+    } finally {
+      this.isStartAwaited = false;
     }
+    if (this.blocker !== null) return;
     this.pinned.runStarts();
     this.measure.clear();
     this.model.attachedAdapter = null;
@@ -291,7 +299,11 @@ export class AppState {
     this.measure.fail(error);
   }
 
-  async #refreshData(): Promise<void> {
+  #refreshData(): Promise<void> {
+    return (this.#refresh = this.#countAndPin());
+  }
+
+  async #countAndPin(): Promise<void> {
     if (!this.data.summary) return;
     const config = $state.snapshot(this.settings.config);
     if (this.model.summary) await this.data.encode(config);

@@ -1,6 +1,9 @@
 import type { AppState } from "./app.svelte";
 
-/** What keeps a run from starting, as a sentence; null when nothing does. */
+/**
+ * What keeps a run from starting, as a sentence; null when nothing does. Counting anew does not: it comes with every
+ * changed setting, and a button must not go away under the finger. `AppState.startRun` waits for it.
+ */
 export function findBlocker(app: AppState): string | null {
   if (app.crash) return "The trainer has stopped.";
   if (app.device.status.kind === "starting") return "The backend is starting.";
@@ -17,7 +20,7 @@ export function findBlocker(app: AppState): string | null {
   }
   if (!app.settings.isValid) return app.settings.problems.template ?? "A setting cannot be used.";
   if (app.data.encodingStatus.kind === "failed") return "The data cannot be used as it is.";
-  if (app.data.encodingStatus.kind !== "ready") return "The data is being counted.";
+  if (app.data.encodingStatus.kind === "none") return "The data is being counted.";
   const failed = app.data.encoding?.templateChecks.find(({ isPassed }) => !isPassed);
   if (failed) return failed.text;
   if (app.run.isLocked) return "A run is under way.";

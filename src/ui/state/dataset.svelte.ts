@@ -38,6 +38,7 @@ export class DatasetState {
   readonly #trainer: TrainerApi;
   #attempt = 0;
   #encodeAttempt = 0;
+  #count = Promise.resolve();
   readonly #onChange: (what: "data" | "edit" | "count") => void;
 
   /** `onChange` is called when there is other data, when records were edited, and after each count. */
@@ -126,7 +127,16 @@ export class DatasetState {
   }
 
   /** Counts for these settings. */
-  async encode(config: RunConfig): Promise<void> {
+  encode(config: RunConfig): Promise<void> {
+    return (this.#count = this.#encode(config));
+  }
+
+  /** Resolves when nothing is being counted, for better or worse. */
+  async counted(): Promise<void> {
+    while (this.encodingStatus.kind === "counting") await this.#count;
+  }
+
+  async #encode(config: RunConfig): Promise<void> {
     const attempt = ++this.#encodeAttempt;
     this.encodingStatus = { kind: "counting" };
     try {
