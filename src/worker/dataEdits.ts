@@ -4,11 +4,11 @@ import type { TrainerState } from "./trainerState";
 
 export function createEditsApi(state: TrainerState): EditsApi {
   return {
-    editData(edit, label) {
+    async editData(edit, label) {
       state.requireIdle("change the data");
       return Promise.resolve(state.data.edit(edit, label));
     },
-    undoEdit() {
+    async undoEdit() {
       state.requireIdle("change the data");
       return Promise.resolve(state.data.undoEdit());
     },

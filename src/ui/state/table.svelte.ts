@@ -1,3 +1,4 @@
+import { SvelteMap } from "svelte/reactivity";
 import { toErrorRecord, type ErrorRecord } from "@/core/errors";
 import type { RunConfig } from "@/core/runConfig";
 import type { Conversation } from "@/data/conversation";
@@ -6,6 +7,7 @@ import type { ExportForm } from "@/data/exportData";
 import type { NamedBlob, TrainerApi } from "@/worker/protocol";
 import type { ExportedRecords, RecordView, TableQuery, TableView } from "@/worker/protocol/table";
 import { RowCache } from "./rowCache";
+import type { WrittenRecord } from "./writtenRecord.svelte";
 
 export const ALL_RECORDS: TableQuery = {
   text: "",
@@ -38,6 +40,8 @@ export class TableState {
   position = $state(0);
   record = $state.raw<RecordView | null>(null);
   error = $state.raw<ErrorRecord | null>(null);
+  /** What is being written, by the id of its record; null is a new one. */
+  readonly written = new SvelteMap<number | null, WrittenRecord>();
   exported = $state.raw<ExportedRecords | null>(null);
   exportError = $state.raw<ErrorRecord | null>(null);
   /** Grows when another part of the page sends a person here. */
@@ -58,6 +62,7 @@ export class TableState {
     this.query = ALL_RECORDS;
     this.title = null;
     this.position = 0;
+    this.written.clear();
     this.exported = null;
     this.exportError = null;
     await this.refresh();
@@ -90,6 +95,10 @@ export class TableState {
       if (attempt !== this.#attempt) return;
       const at = keepsOpen && this.currentId !== null ? view.ids.indexOf(this.currentId) : -1;
       const position = at < 0 ? this.position : at;
+      // The id of a record whose addition was undone will be another record's.
+      for (const id of this.written.keys()) {
+        if (id !== null && id >= view.recordCount) this.written.delete(id);
+      }
       this.rows = new RowCache(rows);
       this.view = view;
       this.error = null;

@@ -167,6 +167,58 @@ describe("a record", () => {
     void app.startRun();
     await expect.element(screen.getByRole("button", { name: "Edit" })).toBeDisabled();
     await expect.element(screen.getByRole("button", { name: "Add a record" })).toBeDisabled();
+    await expect.element(screen.getByText(/^A run is under way: until it has ended/)).toBeVisible();
+  });
+
+  it("what is being written outlives other records, other places and a run", async () => {
+    const { screen, app, edits } = await openTable();
+    const form = screen.getByRole("form", { name: "Edit line 1" });
+    const places = screen.getByRole("navigation", { name: "Places" });
+    await screen.getByRole("button", { name: "Edit" }).click();
+    await form.getByLabelText("Answer").fill("Half of a new answer");
+
+    await app.table.open(1);
+    await expect.element(form).not.toBeInTheDocument();
+    await screen.getByRole("button", { name: "Edit" }).click();
+    await screen
+      .getByRole("form", { name: "Edit line 2" })
+      .getByLabelText("Answer")
+      .fill("Another");
+    await app.table.open(0);
+    await expect.element(form.getByLabelText("Answer")).toHaveValue("Half of a new answer");
+
+    await places.getByRole("link", { name: /^Train/ }).click();
+    await screen.getByRole("button", { name: "Tune", exact: true }).click();
+    await places.getByRole("link", { name: /^Data/ }).click();
+    await expect.element(form.getByLabelText("Answer")).toHaveValue("Half of a new answer");
+    await expect.element(form.getByText(/can be saved when that has ended/)).toBeVisible();
+    await expect.element(form.getByRole("button", { name: "Save" })).toBeDisabled();
+    await app.run.stop();
+    await form.getByRole("button", { name: "Save" }).click();
+    await expect.element(form).not.toBeInTheDocument();
+    expect(edits().at(-1)?.[0]).toMatchObject({
+      id: 0,
+      conversation: { messages: [{}, { content: "Half of a new answer" }] },
+    });
+    await app.table.open(1);
+    const other = screen.getByRole("form", { name: "Edit line 2" });
+    await expect.element(other.getByLabelText("Answer")).toHaveValue("Another");
+  });
+
+  it("a draft for an added record does not become that of another one", async () => {
+    const { screen, app } = await openTable();
+    await screen.getByRole("button", { name: "Duplicate", exact: true }).click();
+    await screen
+      .getByRole("article", { name: "Record: the added record" })
+      .getByRole("button", { name: "Edit" })
+      .click();
+    await screen.getByRole("form").getByLabelText("Answer").fill("Only for the first copy");
+    await app.table.undo();
+    await screen.getByRole("button", { name: "Duplicate", exact: true }).click();
+    await expect
+      .element(screen.getByRole("article", { name: "Record: the added record" }))
+      .toBeVisible();
+    await expect.element(screen.getByRole("form")).not.toBeInTheDocument();
   });
 });
 
