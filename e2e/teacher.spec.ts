@@ -64,6 +64,17 @@ test("a model in the tab makes records, and the accepted ones are added to the d
       /\d+\srequests?: [\d,]+ tokens read/,
     );
 
+    const other = (await proposals(page).nth(1).locator(".instruction").textContent()) ?? "";
+    await page.getByRole("button", { name: `Edit: ${other}` }).click();
+    const form = page.getByRole("form", { name: "Rewrite it" });
+    await form.getByLabel("Answer").fill("ok");
+    await form.getByRole("button", { name: "Save" }).click();
+    await expect(page.getByRole("alert")).toContainText("Careless one-word answers");
+    await form.getByLabel("Answer").fill("This answer was written by a person.");
+    await form.getByRole("button", { name: "Save" }).click();
+    await expect(proposals(page).nth(1)).toContainText("written by a person.");
+    await expect(proposals(page).nth(1)).toContainText("edited by hand");
+
     const first = (await proposals(page).first().locator(".instruction").textContent()) ?? "";
     await page.getByRole("button", { name: `Accept: ${first}` }).click();
     await expect(proposals(page)).toHaveCount(4);

@@ -61,7 +61,7 @@ export class Making {
   /** Keeps a record that passes the last checks; false when it does not. */
   keep(record: MadeRecord): boolean {
     const { instruction, input, output } = record;
-    const reason = this.sieve.checkTask(record) ?? examineTask(record);
+    const reason = findFault(record, this.sieve);
     if (reason !== null) {
       this.reject({ instruction, input, output, reason });
       return false;
@@ -71,6 +71,11 @@ export class Making {
     this.job.events.onMade(record);
     return true;
   }
+}
+
+/** Why a task whose instruction has passed is turned away, as a sentence; null when it is not. */
+export function findFault(task: Task, sieve: Sieve): string | null {
+  return sieve.checkTask(task) ?? examineTask(task);
 }
 
 /** A task's instruction on one line, as lists and labels want it. */

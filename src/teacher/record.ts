@@ -11,6 +11,8 @@ export type MadeRecord = Task & {
   method: MethodName;
   /** The instruction that it grew out of (Evol-Instruct), else "". */
   from: string;
+  /** True where a person rewrote it before it was added. */
+  isEdited?: true;
 };
 
 /** What a filter turned away, and why. */
@@ -35,7 +37,8 @@ export const METHOD_TITLES: Record<MethodName, string> = {
 };
 
 /** The mark of a record: how it was made, and by whom. */
-export function toMark({ method, from }: MadeRecord, teacherName: string): MadeMark {
+export function toMark({ method, from, isEdited }: MadeRecord, teacherName: string): MadeMark {
   const origin = from === "" ? "" : `, from “${from}”`;
-  return { how: `by a teacher: ${METHOD_TITLES[method]}, ${teacherName}${origin}` };
+  const edited = isEdited ? ", edited by hand" : "";
+  return { how: `by a teacher: ${METHOD_TITLES[method]}, ${teacherName}${origin}${edited}` };
 }

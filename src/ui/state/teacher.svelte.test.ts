@@ -55,6 +55,46 @@ describe("TeacherState", () => {
     expect([teacher.proposals.length, teacher.addedCount]).toEqual([0, 3]);
   });
 
+  it("a proposal is rewritten, passes the filters again, and is marked", async () => {
+    const { teacher, calls } = await setup({ kind: "bundled", name: "first-answers" });
+    const [first, second] = teacher.proposals;
+    if (!first || !second) throw new Error("no proposals");
+    const write = async (instruction: string, output: string): Promise<string | undefined> => {
+      const messages = teacher.editing?.written.draft.messages;
+      if (!messages?.[0] || !messages[1]) throw new Error("no draft");
+      messages[0].content = instruction;
+      messages[1].content = output;
+      await teacher.saveEdit();
+      return teacher.editing?.refusal;
+    };
+    teacher.edit(first);
+    expect(await write("Draw a picture of bread.", "Here it is.")).toContain(
+      "Asks for what text alone",
+    );
+    expect(await write(second.record.instruction, "It is warm.")).toMatch(
+      /^Too much like|there already/,
+    );
+    expect(await write("Explain what bread is made of.", "idk")).toContain("Careless");
+    expect(teacher.proposals[0]).toBe(first);
+    expect(
+      await write("Explain what bread is made of.", "Bread is made of flour."),
+    ).toBeUndefined();
+    expect(teacher.proposals[0]?.record).toMatchObject({
+      instruction: "Explain what bread is made of.",
+      output: "Bread is made of flour.",
+      isEdited: true,
+    });
+
+    // What is only half rewritten stays where the others are taken.
+    teacher.edit(second);
+    await teacher.accept(teacher.proposals.slice(0, 1));
+    const [edit] = calls("editData")[0]?.args as [{ conversations: { made: unknown }[] }];
+    expect(edit.conversations[0]?.made).toEqual({ how: `${HOW}, edited by hand` });
+    expect(teacher.editing?.proposal).toBe(second);
+    teacher.drop([second]);
+    expect(teacher.editing).toBeNull();
+  });
+
   it("keeps the proposals where they cannot be added", async () => {
     const editData = new AppError("run/busy", "A run trains: the data cannot change.");
     const { app, teacher } = await setup(

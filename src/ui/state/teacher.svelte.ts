@@ -7,12 +7,15 @@ import {
 } from "@/teacher/endpoint/unreachable";
 import { evolInstruct } from "@/teacher/evolInstruct";
 import type { LocalDevice } from "@/teacher/local/modelFacts";
-import type { MakingJob } from "@/teacher/making";
+import { findFault, type MakingJob } from "@/teacher/making";
 import type { MadeRecord, MakingEnd, MethodName, RejectedRecord, Task } from "@/teacher/record";
+import { toConversation } from "@/teacher/examine";
 import { SEED_TASKS } from "@/teacher/seedTasks";
 import { selfInstruct } from "@/teacher/selfInstruct";
+import { Sieve } from "@/teacher/sieve";
 import { isAbort, type Teacher } from "@/teacher/teacher";
 import { ServerTeacherState } from "./teacher/serverTeacher.svelte";
+import { WrittenRecord } from "./writtenRecord.svelte";
 import { TabTeacherState } from "./teacher/tabTeacher.svelte";
 
 /** What the teacher needs of the rest of the page. */
@@ -37,6 +40,9 @@ export type MakingStatus =
 
 /** A record that waits for a person's yes or no. */
 export type Proposal = { id: number; record: MadeRecord; teacherName: string };
+
+/** A proposal while a person rewrites it. `refusal` says why it was turned away as it was then. */
+export type ProposalEdit = { proposal: Proposal; written: WrittenRecord; refusal: string };
 
 export type Cost = {
   requests: number;
@@ -66,6 +72,7 @@ export class TeacherState {
   addedCount = $state(0);
   cost = $state.raw<Cost>(NO_COST);
   isAdding = $state(false);
+  editing = $state.raw<ProposalEdit | null>(null);
   readonly tab: TabTeacherState;
   readonly server = new ServerTeacherState();
   readonly #host: TeacherHost;
@@ -127,6 +134,44 @@ export class TeacherState {
 
   drop(chosen: readonly Proposal[]): void {
     this.proposals = this.proposals.filter((proposal) => !chosen.includes(proposal));
+    if (this.editing && chosen.includes(this.editing.proposal)) this.editing = null;
+  }
+
+  edit(proposal: Proposal): void {
+    const written = new WrittenRecord(null, toConversation(proposal.record));
+    this.editing = { proposal, written, refusal: "" };
+  }
+
+  cancelEdit(): void {
+    this.editing = null;
+  }
+
+  /** Puts the rewritten record in the proposal's place where it passes the filters that made ones pass. */
+  async saveEdit(): Promise<void> {
+    const { editing } = this;
+    if (!editing) return;
+    const { proposal, written } = editing;
+    const [user, answer] = written.toConversation().messages;
+    const task = {
+      instruction: user?.content ?? "",
+      input: user?.input ?? "",
+      output: answer?.content ?? "",
+    };
+    const others = this.proposals.filter((one) => one !== proposal);
+    const known = [...(await this.#host.readKnown()), ...others.map(({ record }) => record)];
+    // Meanwhile it was dropped, or accepted as it was.
+    if (this.editing !== editing || !this.proposals.includes(proposal)) return;
+    const sieve = new Sieve(this.seeds === "ours" ? [...known, ...SEED_TASKS] : known);
+    const { from } = proposal.record;
+    const roots = from === "" ? [] : [from];
+    const refusal = sieve.checkInstruction(task.instruction, roots) ?? findFault(task, sieve);
+    if (refusal !== null) {
+      this.editing = { ...editing, refusal };
+      return;
+    }
+    const record: MadeRecord = { ...proposal.record, ...task, isEdited: true };
+    this.proposals = this.proposals.map((one) => (one === proposal ? { ...one, record } : one));
+    this.editing = null;
   }
 
   /** What can be the cause where a server did not answer; nothing for other errors. */
