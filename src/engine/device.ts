@@ -6,7 +6,7 @@ import { useOwnMatMul } from "./ops/matMul/wasm";
 import { selfTest } from "./selfTest";
 import { useWasm, useWebGPU } from "./tfjs";
 import { startWasmKernels } from "./wasm/kernels";
-import { describeTiles, usesTiles, useTiles, useTuning } from "./webgpu/gemm/tune";
+import { describeCandidates, usesTiles, useTiles, useTuning } from "./webgpu/gemm/tune";
 import { useRowLanes } from "./webgpu/sums";
 
 export type Backend = {
@@ -41,7 +41,7 @@ function adapterName({ info }: GPUAdapter): string {
 
 function tuningKey({ info }: GPUAdapter): string {
   const { vendor, architecture, device, description } = info;
-  return [vendor, architecture, device, description, describeTiles()].join("|");
+  return [vendor, architecture, device, description, describeCandidates()].join("|");
 }
 
 async function requestAdapter(): Promise<GPUAdapter | null> {

@@ -5,6 +5,7 @@
 import { AppError } from "@/core/errors";
 import { Random } from "@/core/random";
 import { makeBatch } from "@/data/pack";
+import { encodeFloat16 } from "./formats/float16";
 import { parseModelConfig } from "./formats/hfConfig";
 import { CausalLm } from "./model/causalLm";
 import { familyOf } from "./model/families";
@@ -16,8 +17,17 @@ import { tf, toTensor } from "./tfjs";
 import { StepRunner } from "./train/stepRunner";
 import { disposeTuned, parametersOf, viewOf, type Tuned } from "./train/tuned";
 import { gemmWithTile } from "./webgpu/gemm/gemm";
-import { describeTile, TILES, type Tile } from "./webgpu/gemm/tiles";
-import { avoidTile, usesTiles, useTiles } from "./webgpu/gemm/tune";
+import { describeTile, type Tile } from "./webgpu/gemm/tiles";
+import {
+  avoidSubgroups,
+  avoidTile,
+  canUseSubgroups,
+  usableTiles,
+  usesTiles,
+  useTiles,
+} from "./webgpu/gemm/tune";
+import { pack } from "./webgpu/packed";
+import { areRowsRight } from "./webgpu/rowTrial";
 import { webgpuOutput } from "./webgpu/run";
 import { useRowLanes } from "./webgpu/sums";
 
@@ -37,9 +47,13 @@ export const EXPECTED: readonly number[] = [
  */
 export async function selfTest(): Promise<string | null> {
   const avoided = usesTiles() ? await avoidWrongTiles() : [];
+  if (canUseSubgroups() && !(await areRowsRight("subgroups"))) {
+    avoidSubgroups();
+    avoided.push("sums within subgroups");
+  }
   if (await isRight()) {
     if (avoided.length === 0) return null;
-    return `Matrix products of ${avoided.join(" and ")} came out wrong on this device: others are used.`;
+    return `Some programs compute wrong numbers on this device, and others are used instead: ${avoided.join(", ")}.`;
   }
   // Without shared memory and barriers programs are slower, and simpler for a driver.
   useTiles(false);
@@ -125,10 +139,10 @@ export async function tuneTinyModel(): Promise<number[]> {
 /** Leaves out each tile whose product is wrong; → how they are called. */
 export async function avoidWrongTiles(): Promise<string[]> {
   const avoided: string[] = [];
-  for (const [i, tile] of TILES.entries()) {
+  for (const [i, tile] of usableTiles(true).entries()) {
     if (await isTileRight(tile, i)) continue;
     avoidTile(tile);
-    avoided.push(describeTile(tile));
+    avoided.push(`products of ${describeTile(tile)}`);
   }
   return avoided;
 }
@@ -137,13 +151,15 @@ export async function avoidWrongTiles(): Promise<string[]> {
 async function isTileRight(tile: Tile, layout: number): Promise<boolean> {
   const [M, N, K] = [tile.rows + 4, tile.columns + 8, tile.inner + 12];
   const random = new Random(layout);
+  // Float16 holds such numbers exactly.
   const [a, b] = [M * K, K * N].map((size) =>
-    Float32Array.from({ length: size }, () => random.next()),
+    Float32Array.from({ length: size }, () => random.integer(1024) / 1024),
   );
   const [transposeA, transposeB] = [layout % 3 === 1, layout % 3 === 2];
+  const bShape: [number, number] = transposeB ? [N, K] : [K, N];
   const factors = [
     tf.tensor2d(a!, transposeA ? [K, M] : [M, K]),
-    tf.tensor2d(b!, transposeB ? [N, K] : [K, N]),
+    tile.isHalf ? pack(encodeFloat16(b!), bShape) : tf.tensor2d(b!, bShape),
   ];
   const c = toTensor(webgpuOutput([M, N]));
   gemmWithTile(tile, { a: factors[0]!, b: factors[1]!, transposeA, transposeB }, c);

@@ -6,7 +6,7 @@ import { take } from "./testing/expectClose";
 import { tf } from "./tfjs";
 import { gemm } from "./webgpu/gemm/gemm";
 import { describeTile, TILES } from "./webgpu/gemm/tiles";
-import { useTiles } from "./webgpu/gemm/tune";
+import { canUseSubgroups, useTiles } from "./webgpu/gemm/tune";
 import { useRowLanes } from "./webgpu/sums";
 
 beforeAll(startTestBackend);
@@ -36,12 +36,25 @@ it("leaves out a tile whose products are wrong, and computes on with others", as
   useTiles(true);
   const label = `gemmTiles ${describeTile(largest!)}`;
   const count = breakPrograms(label, "let total = sum", "let total = 1.01 * sum");
-  expect(await avoidWrongTiles()).toEqual([describeTile(largest!)]);
+  expect(await avoidWrongTiles()).toEqual([`products of ${describeTile(largest!)}`]);
   expect(count()).toBe(1);
   const [a, b] = [tf.ones([1300, 8]), tf.ones([8, 1300])];
   const values = await take(gemm([{ a, b }]).c);
   expect([...new Set(values)]).toEqual([8]);
   tf.dispose([a, b]);
+});
+
+it("leaves subgroups alone when their sums are wrong, and says so", async () => {
+  useTiles(true);
+  // The next test needs programs that were not compiled before.
+  useRowLanes(1);
+  expect(canUseSubgroups()).toBe(true);
+  const count = breakPrograms("rowTrial subgroups", "subgroupAdd(value)", "1.01 * value");
+  expect(await selfTest()).toMatch(
+    /wrong numbers .* others are used instead: .*sums within subgroups/,
+  );
+  expect(count()).toBe(1);
+  expect(canUseSubgroups()).toBe(false);
 });
 
 it("goes on without shared memory when that is what fails, and says so", async () => {

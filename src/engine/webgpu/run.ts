@@ -28,6 +28,8 @@ export type Program = {
   isGrouped?: boolean;
   /** Of a workgroup, where that is not `WORKGROUP`; only a grouped program may choose. */
   threads?: number;
+  /** Of WGSL, which the device must have. With subgroups the code may use `subgroupSize` and `subgroupLane`. */
+  extensions?: readonly ("f16" | "subgroups")[];
 };
 
 type Compiled = { pipeline: GPUComputePipeline; layout: GPUBindGroupLayout };
@@ -198,8 +200,9 @@ function describe(
   program: Program,
 ): { descriptor: GPUComputePipelineDescriptor; layout: GPUBindGroupLayout } {
   const { key, reads, writes, integers = [], numbers = [], code, isGrouped } = program;
-  const threads = program.threads ?? WORKGROUP;
-  const lines: string[] = [];
+  const { threads = WORKGROUP, extensions = [] } = program;
+  const hasSubgroups = extensions.includes("subgroups");
+  const lines = extensions.map((name) => `enable ${name};`);
   const types: GPUBufferBindingType[] = [];
   const bind = (name: string, element: ElementType, access: "read" | "read_write") => {
     lines.push(
@@ -214,11 +217,16 @@ function describe(
   lines.push(`struct Uniforms { ${fields.join(" ")} }`);
   lines.push(`@group(0) @binding(${types.length}) var<uniform> uniforms : Uniforms;`);
   types.push("uniform");
+  if (hasSubgroups) {
+    lines.push("var<private> subgroupSize : i32; var<private> subgroupLane : i32;");
+  }
   lines.push(
     code(),
     `@compute @workgroup_size(${threads})
      fn runOne(@builtin(workgroup_id) group : vec3<u32>, @builtin(num_workgroups) groups : vec3<u32>,
+               ${hasSubgroups ? "@builtin(subgroup_size) size : u32, @builtin(subgroup_invocation_id) place : u32," : ""}
                @builtin(local_invocation_index) lane : u32) {
+       ${hasSubgroups ? "subgroupSize = i32(size); subgroupLane = i32(place);" : ""}
        let workgroup = i32(group.y * groups.x + group.x);
        let index = ${isGrouped ? "workgroup" : `workgroup * ${WORKGROUP} + i32(lane)`};
        if (index < uniforms.indices) { main(index${isGrouped ? ", i32(lane)" : ""}); }

@@ -54,12 +54,50 @@ const GROUP_FIRST = `
     return laneIds[first];
   }`;
 
-/** A software adapter's barriers cost more than its sums: there a thread takes a row alone. */
-let rowLanes = WORKGROUP;
+/**
+ * WGSL of `groupSum` and `groupSoftmax` where the device has subgroups, of 4 to 128 lanes that lie side by side: each sums by itself, and few values are
+ * left to be shared. A device whose lanes lie otherwise is found out by the test at start.
+ */
+const SUBGROUP_SUM = `
+  var<workgroup> subgroupSums : array<vec2<f32>, 16>;
+  fn groupSum(lane : i32, value : vec2<f32>) -> vec2<f32> {
+    let own = subgroupAdd(value);
+    // Those of the sum before may still be read.
+    workgroupBarrier();
+    if (subgroupLane == 0) { subgroupSums[lane / subgroupSize] = own; }
+    workgroupBarrier();
+    var sum = vec2<f32>(0.0);
+    for (var i = 0; i * subgroupSize < 64; i = i + 1) { sum = sum + subgroupSums[i]; }
+    return sum;
+  }`;
+const SUBGROUP_SOFTMAX = `
+  var<workgroup> subgroupParts : array<vec2<f32>, 16>;
+  fn groupSoftmax(lane : i32, part : vec2<f32>) -> vec2<f32> {
+    let ownPeak = subgroupMax(part.x);
+    let ownSum = subgroupAdd(part.y * exp(part.x - ownPeak));
+    if (subgroupLane == 0) { subgroupParts[lane / subgroupSize] = vec2<f32>(ownPeak, ownSum); }
+    workgroupBarrier();
+    var peak = subgroupParts[0].x;
+    for (var i = 1; i * subgroupSize < 64; i = i + 1) { peak = max(peak, subgroupParts[i].x); }
+    var sum = 0.0;
+    for (var i = 0; i * subgroupSize < 64; i = i + 1) {
+      sum = sum + subgroupParts[i].y * exp(subgroupParts[i].x - peak);
+    }
+    return vec2<f32>(peak, sum);
+  }`;
 
-/** How many threads share a row in the programs of `rowProgram`: one, or a workgroup. */
-export function useRowLanes(lanes: 1 | typeof WORKGROUP): void {
+/** Who works on a row in the programs of `rowProgram`: one thread, or a workgroup, also with its subgroups. */
+export type RowLanes = 1 | typeof WORKGROUP | "subgroups";
+
+/** A software adapter's barriers cost more than its sums: there a thread takes a row alone. */
+let rowLanes: RowLanes = WORKGROUP;
+
+export function useRowLanes(lanes: RowLanes): void {
   rowLanes = lanes;
+}
+
+export function usedRowLanes(): RowLanes {
+  return rowLanes;
 }
 
 /**
@@ -71,15 +109,18 @@ export function rowProgram(
   statements: string,
 ): Program {
   const lanes = rowLanes;
-  const isGrouped = lanes > 1;
+  const isGrouped = lanes !== 1;
+  const hasSubgroups = lanes === "subgroups";
+  const sums = hasSubgroups ? [SUBGROUP_SUM, SUBGROUP_SOFTMAX] : [GROUP_SUM, GROUP_SOFTMAX];
   return {
     ...program,
     key: `${program.key} ${lanes}`,
     isGrouped,
+    ...(hasSubgroups ? { extensions: ["subgroups"] } : {}),
     code: () =>
       isGrouped
-        ? `const LANES = ${lanes};
-           ${GROUP_SUM} ${GROUP_SOFTMAX} ${GROUP_FIRST}
+        ? `const LANES = ${WORKGROUP};
+           ${sums.join("")} ${GROUP_FIRST}
            fn main(index : i32, lane : i32) { ${statements} }`
         : `const LANES = 1;
            fn groupSum(lane : i32, value : vec2<f32>) -> vec2<f32> { return value; }

@@ -10,7 +10,7 @@ import { headCrossEntropyReference } from "./reference";
 
 beforeAll(startTestBackend);
 
-describe.each([1, 64] as const)("with %i threads to a row", (lanes) => {
+describe.each([1, 64, "subgroups"] as const)("with %s for a row", (lanes) => {
   beforeEach(() => useRowLanes(lanes));
 
   it.each([

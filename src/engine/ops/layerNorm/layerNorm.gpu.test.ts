@@ -8,7 +8,7 @@ import { layerNormReference } from "./reference";
 
 beforeAll(startTestBackend);
 
-describe.each([1, 64] as const)("with %i threads to a row on WebGPU", (lanes) => {
+describe.each([1, 64, "subgroups"] as const)("with %s for a row on WebGPU", (lanes) => {
   beforeEach(() => useRowLanes(lanes));
 
   it.each([[[1, 3]], [[17, 20]], [[2, 5, 63]], [[3, 1]], [[65, 127]], [[257, 65]], [[63, 517]]])(

@@ -8,7 +8,7 @@ import { rmsNorm } from "./rmsNorm";
 
 beforeAll(startTestBackend);
 
-describe.each([1, 64] as const)("with %i threads to a row on WebGPU", (lanes) => {
+describe.each([1, 64, "subgroups"] as const)("with %s for a row on WebGPU", (lanes) => {
   beforeEach(() => useRowLanes(lanes));
 
   it.each([

@@ -79,16 +79,17 @@ export function gemmBindings(
 /**
  * `a0At(r, c)` and so on: four neighbours along the contiguous axis. Beyond a result's edge they are whatever lies at the
  * edge, for what is not written. Beyond the inner axis they are zero, but where it is the contiguous one and fours end with
- * it: who reads on there must do that. There are no branches: software adapters pay for them, taken or not.
+ * it: who reads on there must do that. There are no branches: software adapters pay for them, taken or not. With `keepsHalf`
+ * packed factors stay float16.
  */
-function readers({ products }: GemmShape): string {
+function readers({ products }: GemmShape, keepsHalf: boolean): string {
   return products
     .map(({ a, b, aWidth, bWidth, isScaled }, i) => {
       const inner = `uniforms.inner${i}`;
       const scale = isScaled ? `uniforms.scale${i} * ` : "";
       return (
-        reader(`a${i}`, aWidth, a, "uniforms.rows", inner, scale) +
-        reader(`b${i}`, bWidth, b, "uniforms.columns", inner, "")
+        reader(`a${i}`, aWidth, a, "uniforms.rows", inner, scale, false) +
+        reader(`b${i}`, bWidth, b, "uniforms.columns", inner, "", keepsHalf)
       );
     })
     .join("\n");
@@ -101,12 +102,14 @@ function reader(
   edge: string,
   inner: string,
   scale: string,
+  keepsHalf: boolean,
 ): string {
+  const type = keepsHalf ? "vec4<f16>" : "vec4<f32>";
   const [rows, columns] = layout === "inner" ? [edge, inner] : [inner, edge];
   const row = `min(r, ${rows} - 1) * ${columns}`;
   const four = {
     half: `let pair = ${name}[(${row} + min(c, ${columns} - 4)) / 4];
-      let four = ${UNPACK};`,
+      let four = ${keepsHalf ? "bitcast<vec4<f16>>(pair)" : UNPACK};`,
     4: `let four = ${name}[(${row} + min(c, ${columns} - 4)) / 4];`,
     1: `let at = ${row};
       let wanted = vec4<i32>(c, c + 1, c + 2, c + 3);
@@ -115,9 +118,9 @@ function reader(
       let read = vec4<f32>(${name}[places.x], ${name}[places.y], ${name}[places.z], ${name}[places.w]);
       let four = select(vec4<f32>(0.0), read, wanted <= last);`,
   }[width];
-  const kept = layout === "inner" ? "four" : `select(vec4<f32>(0.0), four, r < ${rows})`;
+  const kept = layout === "inner" ? "four" : `select(${type}(0.0), four, r < ${rows})`;
   return `
-    fn ${name}At(r : i32, c : i32) -> vec4<f32> {
+    fn ${name}At(r : i32, c : i32) -> ${type} {
       ${four}
       return ${scale}${kept};
     }`;
@@ -172,6 +175,7 @@ function finishers(shape: GemmShape): string {
     }`;
 }
 
-export function sharedCode(shape: GemmShape): string {
-  return `${readers(shape)} ${finishers(shape)}`;
+/** `keepsHalf`, where all second factors are packed: they are read as float16. */
+export function sharedCode(shape: GemmShape, keepsHalf = false): string {
+  return `${readers(shape, keepsHalf)} ${finishers(shape)}`;
 }

@@ -1,17 +1,21 @@
 /** Every variant of the product against sums in float64, on sizes that come out even nowhere. */
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { startTestBackend } from "@/engine/testing/backend";
 import { expectClose, take } from "@/engine/testing/expectClose";
 import { randomNumbers } from "@/engine/testing/numbers";
 import { tf, toTensor, type TensorInfo } from "@/engine/tfjs";
+import { decodeFloat16, encodeFloat16 } from "@/engine/formats/float16";
+import { pack } from "../packed";
 import { runOwnProgram, webgpuOutput, type Program } from "../run";
 import type { GemmShape, Layout } from "./code";
 import { gemm, gemmInto } from "./gemm";
 import { rowsCount, rowsProgram } from "./rows";
 import { threadsCount, threadsProgram } from "./threads";
 import { describeTile, TILES, tilesCount, tilesProgram } from "./tiles";
+import { usableTiles } from "./tune";
 
-beforeAll(startTestBackend);
+// Which tests there are depends on the device.
+await startTestBackend();
 
 /** op(a)·op(b) with sums in float64. */
 function multiply(a: Float32Array, b: Float32Array, size: Size, layout: [Layout, Layout]) {
@@ -112,6 +116,30 @@ describe.each(VARIANTS)("$name", ({ program, count, takes }) => {
     }
   });
 });
+
+// The software adapter has no float16: those tiles are tested on devices that do.
+const PACKED_TILES = [TILES[3]!, ...usableTiles(true).filter(({ isHalf }) => isHalf)];
+
+describe.each(PACKED_TILES.map((tile) => ({ name: describeTile(tile), tile })))(
+  "tiles $name",
+  ({ tile }) => {
+    it.each(LAYOUTS.slice(0, 2))("multiply packed factors (a %s, b %s)", async (...layout) => {
+      const size: Size = { M: 67, N: 132, K: 36 };
+      const { M, N, K } = size;
+      const a = randomNumbers(M * K, 1);
+      const halves = encodeFloat16(randomNumbers(K * N, 2));
+      const shape = plainShape(size, layout);
+      shape.products[0]!.bWidth = "half";
+      const [a0, b0] = [tf.tensor1d(a), pack(halves, layout[1] === "inner" ? [N, K] : [K, N])];
+      const c = webgpuOutput([M, N]);
+      const uniforms = { rows: M, columns: N, inner0: K };
+      runOwnProgram(tilesProgram(shape, tile), { a0, b0, c }, uniforms, tilesCount(tile, M, N));
+      const wanted = multiply(a, decodeFloat16(halves), size, layout);
+      expectClose(await take(toTensor(c)), wanted, 1e-5);
+      tf.dispose([a0, b0]);
+    });
+  },
+);
 
 describe("gemm", () => {
   const tensor = (rows: number, columns: number, seed: number) =>

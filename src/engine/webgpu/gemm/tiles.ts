@@ -14,6 +14,11 @@ export type Tile = {
   inner: number;
   threadRows: number;
   threadColumns: number;
+  /**
+   * Packed second factors are shared as the float16 that they are, in half the memory and without a loss: sums and the first
+   * factor stay float32. Only on devices with shader-f16, and where all second factors are packed.
+   */
+  isHalf?: true;
 };
 
 /** From few threads with much work to many; shared memory is at most 16 KB, threads at most 256: every device has them. */
@@ -25,8 +30,14 @@ export const TILES: readonly Tile[] = [
   { rows: 16, columns: 16, inner: 64, threadRows: 4, threadColumns: 4 },
 ];
 
-export function describeTile({ rows, columns, inner, threadRows }: Tile): string {
-  return `${rows}×${columns}×${inner}/${threadRows}`;
+/** Of the larger ones, whose shared memory tells. */
+export const HALF_TILES: readonly Tile[] = TILES.slice(0, 3).map((tile) => ({
+  ...tile,
+  isHalf: true,
+}));
+
+export function describeTile({ rows, columns, inner, threadRows, isHalf }: Tile): string {
+  return `${rows}×${columns}×${inner}/${threadRows}${isHalf ? " f16" : ""}`;
 }
 
 export function tileThreads({ rows, columns, threadRows, threadColumns }: Tile): number {
@@ -39,6 +50,8 @@ export function tilesCount({ rows, columns }: Tile, M: number, N: number): numbe
 
 export function tilesProgram(shape: GemmShape, tile: Tile): Program {
   const threads = tileThreads(tile);
+  const isHalf = tile.isHalf ?? false;
+  const bType = isHalf ? "vec4<f16>" : "vec4<f32>";
   const across = tile.columns / tile.threadColumns;
   const down = tile.rows / tile.threadRows;
   const rowGroups = tile.threadRows / 4;
@@ -50,12 +63,12 @@ export function tilesProgram(shape: GemmShape, tile: Tile): Program {
   const columnOf = (g: number) => `(threadColumn + ${g * across}) * 4`;
   const product = (p: number) => `
     for (var k = 0; k < uniforms.inner${p}; k = k + ${tile.inner}) {
-      ${load("a", p, shape.products[p]!.a, tile.rows, "firstRow", tile.inner, threads)}
-      ${load("b", p, shape.products[p]!.b, tile.columns, "firstColumn", tile.inner, threads)}
+      ${load("a", p, shape.products[p]!.a, tile.rows, "firstRow", tile.inner, threads, "vec4<f32>")}
+      ${load("b", p, shape.products[p]!.b, tile.columns, "firstColumn", tile.inner, threads, bType)}
       workgroupBarrier();
       for (var i = 0; i < ${tile.inner}; i = i + 1) {
         ${each(rowGroups, (g) => `let a${g} = aTile[i * ${tile.rows / 4} + threadRow + ${g * down}];`)}
-        ${each(columnGroups, (g) => `let b${g} = bTile[i * ${tile.columns / 4} + threadColumn + ${g * across}];`)}
+        ${each(columnGroups, (g) => `let b${g} = vec4<f32>(bTile[i * ${tile.columns / 4} + threadColumn + ${g * across}]);`)}
         ${sums((i, g) => `sum${i}_${g} = sum${i}_${g} + a${Math.floor(i / 4)}[${i % 4}] * b${g};`)}
         ${
           shape.hasColumnSums && p === 0
@@ -70,9 +83,10 @@ export function tilesProgram(shape: GemmShape, tile: Tile): Program {
     ...gemmBindings(shape),
     isGrouped: true,
     threads,
-    code: () => `${sharedCode(shape)}
+    ...(isHalf ? { extensions: ["f16"] } : {}),
+    code: () => `${sharedCode(shape, isHalf)}
       var<workgroup> aTile : array<vec4<f32>, ${(tile.inner * tile.rows) / 4}>;
-      var<workgroup> bTile : array<vec4<f32>, ${(tile.inner * tile.columns) / 4}>;
+      var<workgroup> bTile : array<${bType}, ${(tile.inner * tile.columns) / 4}>;
       fn main(index : i32, lane : i32) {
         let tilesAcross = (uniforms.columns + ${tile.columns - 1}) / ${tile.columns};
         let firstRow = index / tilesAcross * ${tile.rows};
@@ -107,6 +121,7 @@ function load(
   first: string,
   inner: number,
   threads: number,
+  type: "vec4<f32>" | "vec4<f16>",
 ): string {
   if (layout === "direct") {
     return loop((inner * size) / 4, threads, (e) => `
@@ -118,8 +133,8 @@ function load(
       let i = ${e} % ${inner / 4} * 4;
       let s = ${e} / ${inner / 4};
       let at = i * ${size / 4} + s;
-      ${each(4, (j) => `let r${j} = select(vec4<f32>(0.0), ${name}${p}At(${first} + s * 4 + ${j}, k + i), k + i < uniforms.inner${p});`)}
-      ${each(4, (j) => `${name}Tile[at + ${(j * size) / 4}] = vec4<f32>(r0[${j}], r1[${j}], r2[${j}], r3[${j}]);`)}`); // prettier-ignore
+      ${each(4, (j) => `let r${j} = select(${type}(0.0), ${name}${p}At(${first} + s * 4 + ${j}, k + i), k + i < uniforms.inner${p});`)}
+      ${each(4, (j) => `${name}Tile[at + ${(j * size) / 4}] = ${type}(r0[${j}], r1[${j}], r2[${j}], r3[${j}]);`)}`); // prettier-ignore
 }
 
 function loop(count: number, threads: number, body: (element: string) => string): string {

@@ -6,8 +6,19 @@ import { randomNumbers } from "@/engine/testing/numbers";
 import { tf } from "@/engine/tfjs";
 import type { GemmShape } from "./code";
 import { gemm } from "./gemm";
-import { TILES, type Tile } from "./tiles";
-import { chooseVariant, needsTuning, tune, useTiles, useTuning } from "./tune";
+import { usedRowLanes } from "../sums";
+import { TILES } from "./tiles";
+import {
+  chooseVariant,
+  needsTuning,
+  recallChoices,
+  tune,
+  useTiles,
+  useTuning,
+  type Candidate,
+  type Choices,
+  type Timer,
+} from "./tune";
 
 beforeAll(async () => {
   await startTestBackend();
@@ -28,11 +39,11 @@ it("guesses until it is told to try, and then keeps what was fastest", async () 
   useTuning(true);
   expect(keyOf(40)).toBe(guessed);
   expect(needsTuning()).toBe(true);
-  const tried: Tile[] = [];
+  const tried: Candidate[] = [];
   // The second is the fastest, whatever the size.
-  const time = (tile: Tile) => {
-    tried.push(tile);
-    return Promise.resolve(tile === TILES[1] ? 1 : 2);
+  const time: Timer = (candidate, kind) => {
+    if (kind) tried.push(candidate);
+    return Promise.resolve(candidate === TILES[1] ? 1 : 2);
   };
   expect(await tune(time)).toBe(true);
   expect(tried).toEqual([...TILES]);
@@ -44,6 +55,23 @@ it("guesses until it is told to try, and then keeps what was fastest", async () 
   useTuning(false);
   expect(keyOf(400)).toBe(keyOf(400));
   expect(needsTuning()).toBe(false);
+});
+
+it("sums rows with subgroups where that is faster", async () => {
+  for (const faster of [64, "subgroups"] as const) {
+    let choices: Choices = {};
+    useTuning(true);
+    recallChoices({}, (chosen) => (choices = chosen));
+    const before = usedRowLanes();
+    expect(await tune((candidate) => Promise.resolve(candidate === faster ? 1 : 2))).toBe(
+      faster !== before,
+    );
+    expect(usedRowLanes()).toBe(faster);
+    expect(choices).toEqual({ rows: String(faster) });
+    recallChoices(choices, () => {});
+    expect(needsTuning()).toBe(false);
+  }
+  useTuning(false);
 });
 
 it("times programs on the device, and multiplies with what it chose", async () => {
