@@ -3,8 +3,10 @@
  * those of the benchmarks; where they are large, nothing is computed.
  */
 import { beforeAll, expect, it } from "vitest";
+import { defaultSampling } from "@/core/generation";
 import { makeBatch } from "@/data/pack";
 import { parseModelConfig, type ModelConfig } from "./formats/hfConfig";
+import { compareAnswers } from "./generate/compare";
 import { CausalLm } from "./model/causalLm";
 import { familyOf } from "./model/families";
 import { FullWeights } from "./model/fullWeights";
@@ -187,3 +189,44 @@ it("neither memory nor pipelines grow from step 3 to step 200", async () => {
     model.dispose();
   });
 });
+
+/** Of one more token: greedy or drawn, by the base alone or by both sides. */
+const TOKEN_BUDGETS = [
+  { sides: 1, temperature: 0, method: "default", dispatches: 42 },
+  { sides: 1, temperature: 1, method: "default", dispatches: 42 },
+  { sides: 2, temperature: 0, method: "default", dispatches: 48 },
+  { sides: 2, temperature: 1, method: "default", dispatches: 48 },
+  { sides: 2, temperature: 1, method: "all", dispatches: 72 },
+] as const;
+
+it.each(TOKEN_BUDGETS)(
+  "a token of $sides sides ($method, temperature $temperature) takes at most $dispatches dispatches",
+  async ({ sides, temperature, method, dispatches }) => {
+    await withoutComputing(async () => {
+      const model = createModel(neoxConfig(P), false);
+      const tuned = createTuned(model, method);
+      const views = [
+        { side: "base" as const, view: model.baseView },
+        { side: "tuned" as const, view: viewOf(model, tuned) },
+      ].slice(0, sides);
+      const answer = (maxNewTokens: number) => {
+        const sampling = { ...defaultSampling(), temperature, topK: 40, topP: 0.9, maxNewTokens };
+        const prompt = { promptIds: [1, 2, 3], eosTokenId: null, turnMarker: "" };
+        const options = { ...prompt, sampling, decode: () => "" };
+        const ignore = () => {};
+        return count(() => compareAnswers(model, views, options, ignore, () => false));
+      };
+      await answer(2);
+      const short = await answer(2);
+      const long = await answer(22);
+      const [token, submits] = [long.dispatches - short.dispatches, long.submits - short.submits];
+      expect(token / 20).toBeGreaterThan(30);
+      expect(token / 20).toBeLessThanOrEqual(dispatches);
+      expect(submits / 20).toBeLessThanOrEqual(5);
+      expect(long.pipelines).toBe(0);
+      disposeTuned(tuned);
+      model.dispose();
+      freeUnusedBuffers();
+    });
+  },
+);

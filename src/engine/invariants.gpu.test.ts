@@ -7,14 +7,13 @@ import { defaultRunConfig, type RunConfig } from "@/core/runConfig";
 import { makeBatches } from "@/data/pack";
 import { readPeftAdapter, writePeftAdapter } from "./formats/peftAdapter";
 import { heldOutLoss } from "./evaluate/heldOutLoss";
-import { compareAnswers } from "./generate/compare";
-import { generateTokens } from "./generate/generate";
 import type { CausalLm, WeightView } from "./model/causalLm";
 import { FullWeights } from "./model/fullWeights";
 import { LoraAdapter } from "./model/lora";
 import { headLogits } from "./ops/crossEntropy/crossEntropy";
 import { startTestBackend } from "./testing/backend";
 import { expectClose, take } from "./testing/expectClose";
+import { generateTokens } from "./testing/generateTokens";
 import { createExamples, createTinyModel } from "./testing/tinyModel";
 import { engineMemory, tf } from "./tfjs";
 import { TrainingRun, type RunHooks } from "./train/run";
@@ -238,8 +237,7 @@ it("decodes with the cache what it decodes without", async () => {
   const model = createTinyModel();
   const prompt = [...createExamples(1, 3)[0]!.tokenIds];
   const sampling = { ...defaultSampling(), maxNewTokens: isWasm ? 70 : 12 };
-  const cached: number[] = [];
-  for await (const id of generateTokens(model, model.baseView, prompt, sampling)) cached.push(id);
+  const cached = await generateTokens(model, model.baseView, prompt, sampling);
   const plain = [...prompt];
   while (plain.length < prompt.length + cached.length) {
     const next = tf.tidy(() => {
@@ -255,43 +253,4 @@ it("decodes with the cache what it decodes without", async () => {
     next.dispose();
   }
   expect(cached).toEqual(plain.slice(prompt.length));
-});
-
-it("leaves no tensor behind after an answer, also one that is cut short", async () => {
-  const model = createTinyModel();
-  const prompt = [3, 4, 5];
-  const sampling = { ...defaultSampling(), maxNewTokens: 20 };
-  const answer = async (tokens: number) => {
-    const ids: number[] = [];
-    for await (const id of generateTokens(model, model.baseView, prompt, sampling)) {
-      ids.push(id);
-      if (ids.length === tokens) break;
-    }
-  };
-  // A side that ends, one that is stopped, and one cut short by the marker of the next turn.
-  const compare = async (turnMarker: string, stopAfter: number) => {
-    const reasons: (string | null)[] = [];
-    let updates = 0;
-    await compareAnswers(
-      model,
-      [
-        { side: "base", view: model.baseView },
-        { side: "tuned", view: model.baseView },
-      ],
-      { promptIds: prompt, sampling, eosTokenId: null, turnMarker, decode: (ids) => ids.join(" ") },
-      ({ reason }) => {
-        updates++;
-        if (reason !== null) reasons.push(reason);
-      },
-      () => updates >= stopAfter,
-    );
-    return reasons;
-  };
-  const before = tf.memory().numTensors;
-  await answer(20);
-  await answer(3);
-  expect(await compare("", Infinity)).toEqual(["max-tokens", "max-tokens"]);
-  expect(await compare(" ", Infinity)).toEqual(["turn-marker", "turn-marker"]);
-  expect(await compare("", 4)).toEqual(["stopped", "stopped"]);
-  expect(tf.memory().numTensors).toBe(before);
 });

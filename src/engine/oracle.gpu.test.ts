@@ -4,7 +4,6 @@ import type { ModelFiles } from "@/core/modelFiles";
 import { defaultSampling } from "@/core/generation";
 import type { Batch } from "@/data/pack";
 import { readPeftAdapter } from "./formats/peftAdapter";
-import { generateTokens } from "./generate/generate";
 import type { CausalLm, WeightView } from "./model/causalLm";
 import { FullWeights } from "./model/fullWeights";
 import { LoraAdapter } from "./model/lora";
@@ -14,6 +13,7 @@ import { headLogits } from "./ops/crossEntropy/crossEntropy";
 import { startTestBackend } from "./testing/backend";
 import { expectClose, take } from "./testing/expectClose";
 import { fetchBlob, fetchJson, hasShared, loadTestModel, readAllTensors } from "./testing/files";
+import { generateTokens } from "./testing/generateTokens";
 import { tf } from "./tfjs";
 import { prepareStep, stepGradients, trainStep, type StepInput } from "./train/trainStep";
 import { disposeTuned, parametersOf, viewOf, type Tuned } from "./train/tuned";
@@ -211,8 +211,7 @@ describe.each(cases)("$name", ({ folder }) => {
   it("continues a prompt greedily as expected", async () => {
     const { prompt, completion } = expected.greedy;
     const sampling = { ...defaultSampling(), maxNewTokens: completion.length };
-    const got: number[] = [];
-    for await (const id of generateTokens(model, model.baseView, prompt, sampling)) got.push(id);
+    const got = await generateTokens(model, model.baseView, prompt, sampling);
     expect(got).toEqual(completion);
   });
 });

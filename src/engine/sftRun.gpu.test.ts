@@ -6,13 +6,13 @@ import { createTemplate } from "@/data/templates/createTemplate";
 import { readDataset } from "@/data/dataset";
 import { encodeAll, finish, type EncodedExample } from "@/data/encode";
 import { createTokenizer } from "@/data/tokenizer";
-import { generateTokens } from "./generate/generate";
 import type { CausalLm } from "./model/causalLm";
 import { FullWeights } from "./model/fullWeights";
 import { LoraAdapter, type LoraLayer } from "./model/lora";
 import { startTestBackend } from "./testing/backend";
 import { expectClose } from "./testing/expectClose";
 import { fetchBlob, fetchJson, hasShared, loadTestModel, readAllTensors } from "./testing/files";
+import { generateTokens } from "./testing/generateTokens";
 import { TrainingRun } from "./train/run";
 import { disposeTuned, type Tuned } from "./train/tuned";
 import type { StepRecord } from "@/core/metrics";
@@ -149,10 +149,9 @@ function followTheRun(): void {
       const { token_ids: ids } = expected.lora_greedy;
       const promptLength = examples[0]!.lossMask.indexOf(1);
       const sampling = { ...defaultSampling(), maxNewTokens: ids.length - promptLength };
-      const got = ids.slice(0, promptLength);
-      const view = adapter.view(model);
-      for await (const id of generateTokens(model, view, got.slice(), sampling)) got.push(id);
-      expect(got).toEqual(ids);
+      const prompt = ids.slice(0, promptLength);
+      const got = await generateTokens(model, adapter.view(model), prompt, sampling);
+      expect([...prompt, ...got]).toEqual(ids);
     }
     disposeTuned(tuned);
   });
@@ -164,8 +163,7 @@ async function tellTheStory(): Promise<void> {
     `${MODEL}/expected.json`,
   );
   const sampling = { ...defaultSampling(), maxNewTokens: ids.length - 1 };
-  const got = [ids[0]!];
-  for await (const id of generateTokens(model, model.baseView, got.slice(), sampling)) got.push(id);
-  expect(got).toEqual(ids);
+  const got = await generateTokens(model, model.baseView, [ids[0]!], sampling);
+  expect([ids[0]!, ...got]).toEqual(ids);
   model.dispose();
 }

@@ -207,9 +207,25 @@ export function wasmMemory(): WebAssembly.Memory {
   return (tf.backend() as unknown as WasmInternals).wasm.asm.memory;
 }
 
+/** The last rows of a matrix where they lie. */
+type WasmRows = TensorInfo & { firstByte: number };
+
+/** A matrix from row `first` on, for a kernel. */
+export function wasmRowsFrom({ dataId, shape, dtype }: TensorInfo, first: number): TensorInfo {
+  const [rows, width] = shape as [number, number];
+  const part: WasmRows = {
+    dataId,
+    shape: [rows - first, width],
+    dtype,
+    firstByte: 4 * first * width,
+  };
+  return part;
+}
+
 /** Address of a tensor's first value in that memory; it stays while the tensor lives. */
-export function wasmAddress({ dataId }: TensorInfo): number {
-  return (tf.backend() as unknown as WasmInternals).dataIdMap.get(dataId).memoryOffset;
+export function wasmAddress(info: TensorInfo): number {
+  const { memoryOffset } = (tf.backend() as unknown as WasmInternals).dataIdMap.get(info.dataId);
+  return memoryOffset + ((info as Partial<WasmRows>).firstByte ?? 0);
 }
 
 /** Frees a tensor that no `Tensor` was made for. */

@@ -1,9 +1,10 @@
-/** Both sides answer the same prompt, token by token in turn, so that neither waits for the other. */
+/** Both sides answer the same prompt: in one batch where they share their weights, otherwise token by token in turn. */
 import type { SamplingConfig } from "@/core/generation";
 import type { Side, StopReason } from "@/core/metrics";
 import { nextTask } from "@/core/nextTask";
 import type { CausalLm, WeightView } from "../model/causalLm";
-import { generateTokens } from "./generate";
+import { joinViews } from "../model/joinedView";
+import { Decoding } from "./decoding";
 
 const MAX_BUSY_MS = 16;
 
@@ -22,87 +23,127 @@ export type AnswerUpdate = {
   tokenCount: number;
   /** null while it goes on. */
   reason: StopReason | null;
+  /** Of this side, in the time of the passes that it shared or had alone. */
   tokensPerSecond: number;
 };
 
-type OpenAnswer = { stream: AsyncGenerator<AnswerUpdate, void, void>; latest: AnswerUpdate };
+type SideView = { side: Side; view: WeightView };
 
-/** One side's answer as a stream of its whole text so far; the last update has a reason. */
-async function* answer(
-  model: CausalLm,
-  side: Side,
-  view: WeightView,
-  options: AnswerOptions,
-): AsyncGenerator<AnswerUpdate, void, void> {
-  const ids: number[] = [];
-  let busyMs = 0;
-  const update = (text: string, reason: StopReason | null): AnswerUpdate => ({
-    side,
-    text,
-    tokenCount: ids.length,
-    reason,
-    tokensPerSecond: busyMs > 0 ? (1000 * ids.length) / busyMs : 0,
-  });
-  const tokens = generateTokens(model, view, options.promptIds, options.sampling);
-  try {
-    while (true) {
-      const started = performance.now();
-      const { value: id, done } = await tokens.next();
-      busyMs += performance.now() - started;
-      if (done) break;
-      if (id === options.eosTokenId) {
-        yield update(options.decode(ids), "end-of-text");
-        return;
-      }
-      ids.push(id);
-      const text = options.decode(ids);
-      const marker = options.turnMarker === "" ? -1 : text.indexOf(options.turnMarker);
-      if (marker >= 0) {
-        yield update(text.slice(0, marker).trimEnd(), "turn-marker");
-        return;
-      }
-      yield update(text, null);
+/** One side's answer so far. */
+class Answer {
+  readonly #options: AnswerOptions;
+  readonly #ids: number[] = [];
+  #busyMs = 0;
+  latest: AnswerUpdate;
+
+  constructor(side: Side, options: AnswerOptions) {
+    this.#options = options;
+    this.latest = { side, text: "", tokenCount: 0, reason: null, tokensPerSecond: 0 };
+  }
+
+  get hasEnded(): boolean {
+    return this.latest.reason !== null;
+  }
+
+  /** Takes the next token, null where there is none, and how long its pass took. */
+  take(id: number | null, passMs: number): AnswerUpdate {
+    this.#busyMs += passMs;
+    const { eosTokenId, turnMarker } = this.#options;
+    if (id === null || id === eosTokenId) {
+      return this.#update(this.#decode(), id === null ? "max-tokens" : "end-of-text");
     }
-    yield update(options.decode(ids), "max-tokens");
-  } finally {
-    await tokens.return();
+    this.#ids.push(id);
+    const text = this.#decode();
+    const marker = turnMarker === "" ? -1 : text.indexOf(turnMarker);
+    if (marker < 0) return this.#update(text, null);
+    return this.#update(text.slice(0, marker).trimEnd(), "turn-marker");
+  }
+
+  stop(): AnswerUpdate {
+    return (this.latest = { ...this.latest, reason: "stopped" });
+  }
+
+  #decode(): string {
+    return this.#options.decode(this.#ids);
+  }
+
+  #update(text: string, reason: StopReason | null): AnswerUpdate {
+    const tokenCount = this.#ids.length;
+    const tokensPerSecond = this.#busyMs > 0 ? (1000 * tokenCount) / this.#busyMs : 0;
+    return (this.latest = { ...this.latest, text, tokenCount, reason, tokensPerSecond });
+  }
+}
+
+/** Sides that share their passes. */
+class Batch {
+  readonly #decoding: Decoding;
+  readonly #answers: Answer[];
+
+  constructor(model: CausalLm, sides: SideView[], options: AnswerOptions) {
+    const views = sides.map(({ view }) => view);
+    this.#decoding = new Decoding(model, views, options.promptIds, options.sampling);
+    this.#answers = sides.map(({ side }) => new Answer(side, options));
+  }
+
+  get hasEnded(): boolean {
+    return this.#answers.every((answer) => answer.hasEnded);
+  }
+
+  /** One token more for each side that goes on. */
+  async step(onUpdate: (update: AnswerUpdate) => void): Promise<void> {
+    const open = this.#answers.filter((answer) => !answer.hasEnded);
+    const started = performance.now();
+    const ids = await this.#decoding.next();
+    const passMs = performance.now() - started;
+    const updates = open.map((answer, i) => answer.take(ids?.[i] ?? null, passMs));
+    const left = this.#answers.findIndex((answer) => !answer.hasEnded);
+    if (left < 0) await this.dispose();
+    else if (updates.filter(({ reason }) => reason === null).length < open.length) {
+      this.#decoding.keepOnly(left);
+    }
+    updates.forEach(onUpdate);
+  }
+
+  async stop(onUpdate: (update: AnswerUpdate) => void): Promise<void> {
+    const open = this.#answers.filter((answer) => !answer.hasEnded);
+    const updates = open.map((answer) => answer.stop());
+    await this.dispose();
+    updates.forEach(onUpdate);
+  }
+
+  dispose(): Promise<void> {
+    return this.#decoding.dispose();
   }
 }
 
 /**
- * Runs the given sides in turn until all have ended or `isStopped` says so; every side then gets a
- * last update with its reason.
+ * Lets the given sides answer until all have ended or `isStopped` says so; every side then gets a last update with its
+ * reason. Each side's tokens are those that it would give alone.
  */
 export async function compareAnswers(
   model: CausalLm,
-  sides: { side: Side; view: WeightView }[],
+  sides: SideView[],
   options: AnswerOptions,
   onUpdate: (update: AnswerUpdate) => void,
   isStopped: () => boolean,
 ): Promise<void> {
-  let open = sides.map(({ side, view }): OpenAnswer => ({
-    stream: answer(model, side, view, options),
-    latest: { side, text: "", tokenCount: 0, reason: null, tokensPerSecond: 0 },
-  }));
+  const [first, second] = sides;
+  const isShared = first && second && joinViews(model, first.view, second.view) !== null;
+  const groups = isShared ? [sides] : sides.map((side) => [side]);
+  const batches = groups.map((group) => new Batch(model, group, options));
   let lastYield = performance.now();
-  while (open.length > 0) {
-    for (const current of open) {
-      // On WASM a token comes without a task of its own: messages, a stop among them, must get in.
-      if (performance.now() - lastYield > MAX_BUSY_MS) {
-        await nextTask();
-        lastYield = performance.now();
+  try {
+    while (batches.some((batch) => !batch.hasEnded)) {
+      for (const batch of batches.filter(({ hasEnded }) => !hasEnded)) {
+        // On WASM a token comes without a task of its own: messages, a stop among them, must get in.
+        if (performance.now() - lastYield > MAX_BUSY_MS) {
+          await nextTask();
+          lastYield = performance.now();
+        }
+        await (isStopped() ? batch.stop(onUpdate) : batch.step(onUpdate));
       }
-      if (isStopped()) {
-        current.latest = { ...current.latest, reason: "stopped" };
-      } else {
-        const { value } = await current.stream.next();
-        if (!value) throw new Error("compareAnswers: an answer ended without a reason");
-        current.latest = value;
-      }
-      // Frees the cache: after its last update the stream still stands where it yielded.
-      if (current.latest.reason !== null) await current.stream.return();
-      onUpdate(current.latest);
     }
-    open = open.filter(({ latest }) => latest.reason === null);
+  } finally {
+    await Promise.all(batches.map((batch) => batch.dispose()));
   }
 }

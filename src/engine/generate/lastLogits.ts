@@ -3,7 +3,10 @@ import type { KvCache } from "../model/kvCache";
 import { headLogits } from "../ops/crossEntropy/crossEntropy";
 import { tf, type Tensor } from "../tfjs";
 
-/** One pass over tokens, the first `realTokens` of them real → the logits of the last real one, [1, V]. The caller owns them. */
+/**
+ * One pass over the tokens of the cache's B examples, the first `realTokens` of each real → the logits of each one's last
+ * real token, [B, V]. The caller owns them.
+ */
 export function lastLogits(
   model: CausalLm,
   view: WeightView,
@@ -11,10 +14,14 @@ export function lastLogits(
   realTokens: number,
   cache: KvCache,
 ): Tensor {
-  return tf.tidy(() => {
+  cache.begin(realTokens);
+  const logits = tf.tidy(() => {
     const hidden = model.hidden(view, { tokenIds, segments: null }, cache);
-    const { hiddenSize } = model.config;
-    const last = tf.slice(hidden, [0, realTokens - 1, 0], [1, 1, hiddenSize]);
-    return headLogits(tf.reshape(last, [1, hiddenSize]), model.head(view));
+    const [examples, length, width] = hidden.shape as [number, number, number];
+    const last =
+      length === 1 ? hidden : tf.slice(hidden, [0, realTokens - 1, 0], [examples, 1, width]);
+    return headLogits(tf.reshape(last, [examples, width]), model.head(view));
   });
+  cache.end();
+  return logits;
 }

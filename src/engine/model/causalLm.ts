@@ -79,9 +79,9 @@ export class CausalLm {
   }
 
   /**
-   * T tokens → normalized hidden states [1, T, C]. Without a cache the segments are examples from their
-   * start; with one, a single example goes on behind what the cache holds, and its first pass may
-   * be padded on the right. `isCheckpointed` keeps only each block's input for the gradient. The caller
+   * Tokens → normalized hidden states [B, T, C]. Without a cache B is 1 and the segments are examples from their
+   * start; with one, each of its B examples goes on behind what it holds of it, by equally many tokens, and the first
+   * pass may be padded on the right. `isCheckpointed` keeps only each block's input for the gradient. The caller
    * owns the result.
    */
   hidden(
@@ -90,9 +90,12 @@ export class CausalLm {
     cache: KvCache | null = null,
     isCheckpointed = false,
   ): Tensor {
-    const length = tokenIds instanceof Int32Array ? tokenIds.length : tokenIds.size;
+    const size = tokenIds instanceof Int32Array ? tokenIds.length : tokenIds.size;
+    const examples = cache?.examples ?? 1;
+    const length = size / examples;
     const offset = cache?.length ?? 0;
-    const segments = given ?? Int32Array.of(0, length);
+    const segments =
+      given ?? Int32Array.from({ length: 2 * examples }, (_, i) => (i % 2 ? 1 : i / 2) * length);
     const longest = segments.reduce((most, value, i) => (i % 2 ? Math.max(most, value) : most), 0);
     if (offset + longest > this.config.maxPositions) {
       throw new Error(
@@ -115,16 +118,15 @@ export class CausalLm {
             : compute(x),
         rope: this.#rope,
         segments,
-        positions: positions ?? positionsOf(segments, length, offset),
+        positions: positions ?? positionsOf(segments, size, offset),
         cache,
-        length,
       };
       const table = view.weight(this.family.embeddingName);
       const embedded =
         tokenIds instanceof Int32Array
           ? embedding(table, tokenIds)
           : embeddingWebGPU(table, tokenIds);
-      const x = tf.reshape(embedded, [1, length, this.config.hiddenSize]);
+      const x = tf.reshape(embedded, [examples, length, this.config.hiddenSize]);
       return this.family.hidden(context, this.config, x);
     });
   }

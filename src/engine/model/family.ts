@@ -46,12 +46,11 @@ export type ForwardContext = {
   block(name: string, x: Tensor, compute: (x: Tensor) => Tensor): Tensor;
   /** From position 0 on; null where the family has no rotary positions. */
   rope: RopeTable | null;
-  /** The examples of the batch; with a cache there is one, and it goes on. */
+  /** The examples of the batch; with a cache they go on. */
   segments: Segments;
-  /** Position of every token in its example: [T]. */
+  /** Position of every token in its example: [B·T]. */
   positions: Int32Array;
   cache: KvCache | null;
-  length: number;
 };
 
 export type Family<C extends ModelConfig = ModelConfig> = {
@@ -67,6 +66,6 @@ export type Family<C extends ModelConfig = ModelConfig> = {
   targets: { default: string[]; all: string[] };
   /** Size of the rotary part of a head; 0 = none. */
   rotary(config: C): { dim: number; theta: number };
-  /** embedded tokens [1, T, C] → normalized hidden states [1, T, C]. */
+  /** embedded tokens [B, T, C] → normalized hidden states [B, T, C]. */
   hidden(context: ForwardContext, config: C, x: Tensor): Tensor;
 };

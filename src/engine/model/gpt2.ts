@@ -15,9 +15,8 @@ import {
 } from "./family";
 
 function hidden(context: ForwardContext, config: Gpt2Config, x: Tensor): Tensor {
-  const { positions, length } = context;
-  const learned = embedding(context.weight("transformer.wpe.weight"), positions);
-  x = tf.add(x, tf.reshape(learned, [1, length, config.hiddenSize]));
+  const learned = embedding(context.weight("transformer.wpe.weight"), context.positions);
+  x = tf.add(x, tf.reshape(learned, x.shape));
   for (let layer = 0; layer < config.numLayers; layer++) {
     x = context.block(`transformer.h.${layer}`, x, (input) => block(context, config, layer, input));
   }

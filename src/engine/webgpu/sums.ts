@@ -1,21 +1,40 @@
 /** Sums within programs, in a fixed order and without atomics: the same numbers every time. */
 import { WORKGROUP, type Program } from "./run";
 
-/** WGSL of `groupSum(lane, value)`: Σ over the lanes of a grouped program, given to them all. Two barriers. */
-export const GROUP_SUM = `
-  var<workgroup> laneValues : array<vec2<f32>, 64>;
-  var<workgroup> eighthValues : array<vec2<f32>, 8>;
+/**
+ * WGSL of `groupSum(lane, value)`: Σ over the lanes of a grouped program, their number a square, given to them all. Two
+ * barriers.
+ */
+const groupSum = (lanes: number) => {
+  const side = Math.sqrt(lanes);
+  return `
+  var<workgroup> laneValues : array<vec2<f32>, ${lanes}>;
+  var<workgroup> partValues : array<vec2<f32>, ${side}>;
   fn groupSum(lane : i32, value : vec2<f32>) -> vec2<f32> {
     laneValues[lane] = value;
     workgroupBarrier();
-    if (lane < 8) {
-      var eighth = vec2<f32>(0.0);
-      for (var i = 0; i < 8; i = i + 1) { eighth = eighth + laneValues[lane * 8 + i]; }
-      eighthValues[lane] = eighth;
+    if (lane < ${side}) {
+      var part = vec2<f32>(0.0);
+      for (var i = 0; i < ${side}; i = i + 1) { part = part + laneValues[lane * ${side} + i]; }
+      partValues[lane] = part;
     }
     workgroupBarrier();
     var sum = vec2<f32>(0.0);
-    for (var i = 0; i < 8; i = i + 1) { sum = sum + eighthValues[i]; }
+    for (var i = 0; i < ${side}; i = i + 1) { sum = sum + partValues[i]; }
+    return sum;
+  }`;
+};
+
+export const GROUP_SUM = groupSum(WORKGROUP);
+
+/** WGSL of `groupBefore(lane, value)`: Σ over the lanes before this one, in their order. One barrier; once in a program. */
+const groupBefore = (lanes: number) => `
+  var<workgroup> laneOwn : array<vec2<f32>, ${lanes}>;
+  fn groupBefore(lane : i32, value : vec2<f32>) -> vec2<f32> {
+    laneOwn[lane] = value;
+    workgroupBarrier();
+    var sum = vec2<f32>(0.0);
+    for (var i = 0; i < lane; i = i + 1) { sum = sum + laneOwn[i]; }
     return sum;
   }`;
 
@@ -23,15 +42,15 @@ export const GROUP_SUM = `
  * WGSL of `groupSoftmax(lane, part)`: joins the lanes' (peak, Σ exp(x − peak)) to the group's, given to them all.
  * One barrier.
  */
-const GROUP_SOFTMAX = `
-  var<workgroup> laneParts : array<vec2<f32>, 64>;
+const groupSoftmax = (lanes: number) => `
+  var<workgroup> laneParts : array<vec2<f32>, ${lanes}>;
   fn groupSoftmax(lane : i32, part : vec2<f32>) -> vec2<f32> {
     laneParts[lane] = part;
     workgroupBarrier();
     var peak = laneParts[0].x;
-    for (var i = 1; i < 64; i = i + 1) { peak = max(peak, laneParts[i].x); }
+    for (var i = 1; i < ${lanes}; i = i + 1) { peak = max(peak, laneParts[i].x); }
     var sum = 0.0;
-    for (var i = 0; i < 64; i = i + 1) { sum = sum + laneParts[i].y * exp(laneParts[i].x - peak); }
+    for (var i = 0; i < ${lanes}; i = i + 1) { sum = sum + laneParts[i].y * exp(laneParts[i].x - peak); }
     return vec2<f32>(peak, sum);
   }`;
 
@@ -39,15 +58,15 @@ const GROUP_SOFTMAX = `
  * WGSL of `groupFirst(lane, peak, id)`: the id that goes with the lanes' largest peak, the lowest where there are several,
  * given to them all. One barrier.
  */
-const GROUP_FIRST = `
-  var<workgroup> lanePeaks : array<f32, 64>;
-  var<workgroup> laneIds : array<i32, 64>;
+const groupFirst = (lanes: number) => `
+  var<workgroup> lanePeaks : array<f32, ${lanes}>;
+  var<workgroup> laneIds : array<i32, ${lanes}>;
   fn groupFirst(lane : i32, peak : f32, id : i32) -> i32 {
     lanePeaks[lane] = peak;
     laneIds[lane] = id;
     workgroupBarrier();
     var first = 0;
-    for (var i = 1; i < 64; i = i + 1) {
+    for (var i = 1; i < ${lanes}; i = i + 1) {
       let isLower = lanePeaks[i] == lanePeaks[first] && laneIds[i] < laneIds[first];
       if (lanePeaks[i] > lanePeaks[first] || isLower) { first = i; }
     }
@@ -58,8 +77,8 @@ const GROUP_FIRST = `
  * WGSL of `groupSum` and `groupSoftmax` where the device has subgroups, of 4 to 128 lanes that lie side by side: each sums by itself, and few values are
  * left to be shared. A device whose lanes lie otherwise is found out by the test at start.
  */
-const SUBGROUP_SUM = `
-  var<workgroup> subgroupSums : array<vec2<f32>, 16>;
+const subgroupSum = (lanes: number) => `
+  var<workgroup> subgroupSums : array<vec2<f32>, ${lanes / 4}>;
   fn groupSum(lane : i32, value : vec2<f32>) -> vec2<f32> {
     let own = subgroupAdd(value);
     // Those of the sum before may still be read.
@@ -67,20 +86,20 @@ const SUBGROUP_SUM = `
     if (subgroupLane == 0) { subgroupSums[lane / subgroupSize] = own; }
     workgroupBarrier();
     var sum = vec2<f32>(0.0);
-    for (var i = 0; i * subgroupSize < 64; i = i + 1) { sum = sum + subgroupSums[i]; }
+    for (var i = 0; i * subgroupSize < ${lanes}; i = i + 1) { sum = sum + subgroupSums[i]; }
     return sum;
   }`;
-const SUBGROUP_SOFTMAX = `
-  var<workgroup> subgroupParts : array<vec2<f32>, 16>;
+const subgroupSoftmax = (lanes: number) => `
+  var<workgroup> subgroupParts : array<vec2<f32>, ${lanes / 4}>;
   fn groupSoftmax(lane : i32, part : vec2<f32>) -> vec2<f32> {
     let ownPeak = subgroupMax(part.x);
     let ownSum = subgroupAdd(part.y * exp(part.x - ownPeak));
     if (subgroupLane == 0) { subgroupParts[lane / subgroupSize] = vec2<f32>(ownPeak, ownSum); }
     workgroupBarrier();
     var peak = subgroupParts[0].x;
-    for (var i = 1; i * subgroupSize < 64; i = i + 1) { peak = max(peak, subgroupParts[i].x); }
+    for (var i = 1; i * subgroupSize < ${lanes}; i = i + 1) { peak = max(peak, subgroupParts[i].x); }
     var sum = 0.0;
-    for (var i = 0; i * subgroupSize < 64; i = i + 1) {
+    for (var i = 0; i * subgroupSize < ${lanes}; i = i + 1) {
       sum = sum + subgroupParts[i].y * exp(subgroupParts[i].x - peak);
     }
     return vec2<f32>(peak, sum);
@@ -102,34 +121,37 @@ export function usedRowLanes(): RowLanes {
 
 /**
  * A program whose index is a row: its statements run in each of the row's LANES, of which this is number `lane`,
- * and may call `groupSum`, `groupSoftmax` and `groupFirst`.
+ * and may call `groupSum`, `groupBefore`, `groupSoftmax` and `groupFirst`, as may `functions`.
  */
 export function rowProgram(
-  program: Omit<Program, "code" | "isGrouped">,
+  { threads = WORKGROUP, ...program }: Omit<Program, "code" | "isGrouped">,
   statements: string,
+  functions = "",
 ): Program {
-  const lanes = rowLanes;
-  const isGrouped = lanes !== 1;
-  const hasSubgroups = lanes === "subgroups";
-  const sums = hasSubgroups ? [SUBGROUP_SUM, SUBGROUP_SOFTMAX] : [GROUP_SUM, GROUP_SOFTMAX];
+  const key = `${program.key} ${rowLanes}`;
+  if (rowLanes === 1) {
+    const code = () => `const LANES = 1;
+      fn groupSum(lane : i32, value : vec2<f32>) -> vec2<f32> { return value; }
+      fn groupBefore(lane : i32, value : vec2<f32>) -> vec2<f32> { return vec2<f32>(0.0); }
+      fn groupSoftmax(lane : i32, part : vec2<f32>) -> vec2<f32> { return part; }
+      fn groupFirst(lane : i32, peak : f32, id : i32) -> i32 { return id; }
+      ${functions}
+      fn main(index : i32) {
+        let lane = 0;
+        ${statements}
+      }`;
+    return { ...program, key, isGrouped: false, code };
+  }
+  const hasSubgroups = rowLanes === "subgroups";
+  const sums = hasSubgroups ? [subgroupSum, subgroupSoftmax] : [groupSum, groupSoftmax];
   return {
     ...program,
-    key: `${program.key} ${lanes}`,
-    isGrouped,
+    ...{ key, isGrouped: true, threads },
     ...(hasSubgroups ? { extensions: ["subgroups"] } : {}),
-    code: () =>
-      isGrouped
-        ? `const LANES = ${WORKGROUP};
-           ${sums.join("")} ${GROUP_FIRST}
-           fn main(index : i32, lane : i32) { ${statements} }`
-        : `const LANES = 1;
-           fn groupSum(lane : i32, value : vec2<f32>) -> vec2<f32> { return value; }
-           fn groupSoftmax(lane : i32, part : vec2<f32>) -> vec2<f32> { return part; }
-           fn groupFirst(lane : i32, peak : f32, id : i32) -> i32 { return id; }
-           fn main(index : i32) {
-             let lane = 0;
-             ${statements}
-           }`,
+    code: () => `const LANES = ${threads};
+      ${[...sums, groupBefore, groupFirst].map((code) => code(threads)).join("\n")}
+      ${functions}
+      fn main(index : i32, lane : i32) { ${statements} }`,
   };
 }
 

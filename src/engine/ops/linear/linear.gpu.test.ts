@@ -54,6 +54,23 @@ it("with a frozen weight gives input and adapter the reference's gradients", asy
   tf.dispose([weight, bias]);
 });
 
+it.each([2, 6, 34, 130])("of %i rows passes the second half through an adapter", async (N) => {
+  const [C, O, rank] = [20, 9, 4];
+  const x = tf.tensor2d(randomNumbers(N * C, 1), [N, C]);
+  const weight = tf.tensor2d(randomNumbers(C * O, 2), [C, O]);
+  const bias = tf.tensor1d(randomNumbers(O, 3));
+  const a = tf.tensor2d(randomNumbers(C * rank, 4), [C, rank]);
+  const b = tf.tensor2d(randomNumbers(rank * O, 5), [rank, O]);
+  const adapter = { a, b, scale: 0.5 };
+  const y = await take(linear(x, { weight, bias, adapter: { ...adapter, isForSecondHalf: true } }));
+  const base = await take(linearReference(x, { weight, bias, adapter: null }));
+  const tuned = await take(linearReference(x, { weight, bias, adapter }));
+  const half = y.length / 2;
+  expectClose(y.subarray(0, half), base.subarray(0, half), 1e-6, "first half");
+  expectClose(y.subarray(half), tuned.subarray(half), 1e-6, "second half");
+  tf.dispose([x, weight, bias, a, b]);
+});
+
 it("keeps the leading axes", async () => {
   const x = tf.tensor3d(randomNumbers(2 * 3 * 4, 1), [2, 3, 4]);
   const weight = tf.tensor2d(randomNumbers(4 * 5, 2), [4, 5]);

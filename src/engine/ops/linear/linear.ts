@@ -8,7 +8,14 @@ export type LoraPair = {
   /** Bᵀ on the device: [rank, out]. */
   b: Tensor;
   scale: number;
+  /** true: only the second half of the rows passes through it, as where both sides answer in one batch. No gradient then. */
+  isForSecondHalf?: boolean;
 };
+
+/** The first of so many rows that passes through an adapter. */
+export function firstRowOf(adapter: LoraPair, rows: number): number {
+  return adapter.isForSecondHalf ? rows / 2 : 0;
+}
 
 export type LinearLayer = {
   /** [in, out]. */

@@ -1,18 +1,27 @@
 /** The linear layer on WASM: bias and adapter go into the product's own memory, and nothing is turned or copied. */
-import { tf, toTensor, wasmAddress, wasmOutput, type Tensor, type TensorInfo } from "@/engine/tfjs";
+import {
+  tf,
+  toTensor,
+  wasmAddress,
+  wasmOutput,
+  wasmRowsFrom,
+  type Tensor,
+  type TensorInfo,
+} from "@/engine/tfjs";
 import { wasmKernels } from "@/engine/wasm/kernels";
 import { multiplyWasm } from "../matMul/wasm";
-import type { LinearGradient, LinearLayer } from "./linear";
+import { firstRowOf, type LinearGradient, type LinearLayer } from "./linear";
 
-/** y = x·W + bias + s·(x·A)·B, and u = x·A where there is an adapter. x [N, in]. The caller owns both. */
+/** y = x·W + bias + s·(x·A)·B, and u = x·A of the rows that an adapter is for. x [N, in]. The caller owns both. */
 export function linearForwardWasm(
   x: Tensor,
   { weight, bias, adapter }: LinearLayer,
 ): { y: Tensor; narrow: Tensor | null } {
   const y = multiplyWasm({ a: x, b: weight, bias });
   if (!adapter) return { y: toTensor(y), narrow: null };
-  const narrow = multiplyWasm({ a: x, b: adapter.a });
-  multiplyWasm({ a: narrow, b: adapter.b, scale: adapter.scale }, y);
+  const first = firstRowOf(adapter, x.shape[0]);
+  const narrow = multiplyWasm({ a: wasmRowsFrom(x, first), b: adapter.a });
+  multiplyWasm({ a: narrow, b: adapter.b, scale: adapter.scale }, wasmRowsFrom(y, first));
   return { y: toTensor(y), narrow: toTensor(narrow) };
 }
 

@@ -2,7 +2,7 @@
 import { tf, toTensor, type Tensor, type TensorInfo } from "@/engine/tfjs";
 import { gemm, type Epilogue, type Product } from "@/engine/webgpu/gemm/gemm";
 import { runOwnProgram, webgpuOutput } from "@/engine/webgpu/run";
-import type { LinearGradient, LinearLayer } from "./linear";
+import { firstRowOf, type LinearGradient, type LinearLayer } from "./linear";
 import { loraGradientsProgram, SIDE } from "./wgsl";
 
 /** The same values as a matrix with rows of this width, without a copy. */
@@ -10,14 +10,18 @@ export function asRows({ dataId, shape, dtype }: TensorInfo, width: number): Ten
   return { dataId, shape: [tf.util.sizeFromShape(shape) / width, width], dtype };
 }
 
-/** x·W + s·(x·A)·B as products to be summed, and u = x·A where there is an adapter; it is the caller's. x [N, in]. */
+/**
+ * x·W + s·(x·A)·B as products to be summed, and u = x·A where there is an adapter, zero in rows that it is not for; it is
+ * the caller's. x [N, in].
+ */
 export function forwardProducts(
   x: TensorInfo,
   { weight, adapter }: LinearLayer,
 ): { products: Product[]; narrow: Tensor | null } {
   const product: Product = { a: x, b: weight };
   if (!adapter) return { products: [product], narrow: null };
-  const narrow = gemm([{ a: x, b: adapter.a }]).c;
+  const firstRow = firstRowOf(adapter, x.shape[0] as number);
+  const narrow = gemm([{ a: x, b: adapter.a, firstRow }]).c;
   return { products: [product, { a: narrow, b: adapter.b, scale: adapter.scale }], narrow };
 }
 

@@ -78,6 +78,26 @@ describe.each(SIZES)("a product of %i × %i × %i", (rows, inner, columns) => {
   );
 });
 
+it.each([2, 3])("gives each of %i rows what it is alone", async (rows) => {
+  const [inner, columns] = [19, 37];
+  const a = randomNumbers(rows * inner, 6);
+  for (const isTransposed of [false, true]) {
+    const shape: [number, number] = isTransposed ? [columns, inner] : [inner, columns];
+    const b = tf.tensor2d(randomNumbers(inner * columns, 7), shape);
+    const multiply = (values: Float32Array) => {
+      const x = tf.tensor2d(values, [values.length / inner, inner]);
+      const product = isTransposed ? matMulTransposed(x, b) : matMul(x, b);
+      return take(product).finally(() => x.dispose());
+    };
+    const together = await multiply(a);
+    for (let row = 0; row < rows; row++) {
+      const alone = await multiply(a.slice(row * inner, (row + 1) * inner));
+      expect([...together.slice(row * columns, (row + 1) * columns)]).toEqual([...alone]);
+    }
+    b.dispose();
+  }
+});
+
 it("multiplies batches of matrices, transposed as well", async () => {
   const a = randomNumbers(2 * 3 * 9 * 5, 4);
   const b = randomNumbers(2 * 3 * 11 * 5, 5);

@@ -253,3 +253,44 @@ it.each(CASES.filter(({ batch }) => batch === 1))(
     tf.dispose([...whole, k, v, ...(table ? Object.values(table) : [])]);
   },
 );
+
+it.each(CASES.filter(({ batch }) => batch === 1))(
+  "goes on with two examples as with each alone ($layout, $heads heads of $headDim)",
+  async (test) => {
+    const { kvHeads, headDim, rotaryDim } = test;
+    const table = rotaryDim > 0 ? createRopeTable(80, rotaryDim, 10000) : null;
+    const attend = isWebGPU() ? cachedAttentionWebGPU : cachedAttentionWasm;
+    const PASSES = [
+      { past: 0, count: 35, padded: 48 },
+      { past: 35, count: 1, padded: 1 },
+      { past: 36, count: 1, padded: 1 },
+    ];
+    /** Of each pass the rows of these examples, whose values are seeded by their number. */
+    const run = async (examples: number[]) => {
+      const shape: [number, number, number, number] = [examples.length, kvHeads, 64, headDim];
+      const [k, v] = [tf.zeros(shape), tf.zeros(shape)];
+      const got: number[][][] = [];
+      for (const { past, count, padded } of PASSES) {
+        const sources = shapesOf(test).map((of, i) => {
+          const values = examples.flatMap((example) => [
+            ...randomNumbers(padded * of[2]!, 100 * example + 10 * past + i),
+          ]);
+          return tf.tensor3d(values, [examples.length, padded, of[2]!]);
+        });
+        const out = await take(attend(project(test, sources), table, { k, v, past, count }));
+        const size = out.length / examples.length;
+        const real = (size / padded) * count;
+        got.push(examples.map((_, i) => [...out.subarray(i * size, i * size + real)]));
+        tf.dispose(sources);
+      }
+      tf.dispose([k, v]);
+      return got;
+    };
+    const together = await run([1, 2]);
+    for (const [place, example] of [1, 2].entries()) {
+      const alone = await run([example]);
+      expect(together.map((pass) => pass[place])).toEqual(alone.map((pass) => pass[0]));
+    }
+    if (table) tf.dispose(Object.values(table));
+  },
+);

@@ -106,8 +106,8 @@ function backward(
 }
 
 /**
- * New tokens of one example behind those in the cache. `k` and `v` of the cache are [1, kvHeads, capacity, headDim];
- * the first `count` tokens of the projections are written into them at `past`. → [1, T, heads · headDim].
+ * New tokens of each example behind its own in the cache. `k` and `v` of the cache are [B, kvHeads, capacity, headDim];
+ * the first `count` tokens of each row of the projections are written into them at `past`. → [B, T, heads · headDim].
  */
 export function cachedAttentionWasm(
   projections: Projections,
@@ -119,28 +119,32 @@ export function cachedAttentionWasm(
   const capacity = cache.k.shape[2] as number;
   const out = wasmOutput([batch, length, heads * headDim], "float32");
   wasmView(out).fill(0);
-  withScratch(4 * (headDim + capacity + 16), (scratch) =>
-    wasmKernels().attentionCached(
-      address(q),
-      rowOf(q),
-      q.stride,
-      address(k),
-      address(v),
-      rowOf(k),
-      k.stride,
-      wasmAddress(out),
-      ...tableArguments(rope),
-      wasmAddress(cache.k),
-      wasmAddress(cache.v),
-      capacity,
-      cache.past,
-      cache.count,
-      heads,
-      kvHeads,
-      headDim,
-      scratch,
-    ),
-  );
+  withScratch(4 * (headDim + capacity + 16), (scratch) => {
+    for (let example = 0; example < batch; example++) {
+      const from = (place: HeadPlace) => address(place) + 4 * example * length * rowOf(place);
+      const held = 4 * example * kvHeads * capacity * headDim;
+      wasmKernels().attentionCached(
+        from(q),
+        rowOf(q),
+        q.stride,
+        from(k),
+        from(v),
+        rowOf(k),
+        k.stride,
+        wasmAddress(out) + 4 * example * length * heads * headDim,
+        ...tableArguments(rope),
+        wasmAddress(cache.k) + held,
+        wasmAddress(cache.v) + held,
+        capacity,
+        cache.past,
+        cache.count,
+        heads,
+        kvHeads,
+        headDim,
+        scratch,
+      );
+    }
+  });
   return toTensor(out);
 }
 

@@ -113,8 +113,8 @@ function backward(saved: Saved, gradients: Projections, dOut: Tensor): void {
 }
 
 /**
- * New tokens of one example behind those in the cache. `k` and `v` of the cache are [1, kvHeads, capacity, headDim];
- * the first `count` tokens of the projections are written into them at `past`. → [1, T, heads · headDim].
+ * New tokens of each example behind its own in the cache. `k` and `v` of the cache are [B, kvHeads, capacity, headDim];
+ * the first `count` tokens of each row of the projections are written into them at `past`. → [B, T, heads · headDim].
  */
 export function cachedAttentionWebGPU(
   projections: Projections,
@@ -123,11 +123,12 @@ export function cachedAttentionWebGPU(
 ): Tensor {
   const { q, k, v, heads, kvHeads, headDim } = projections;
   const { past, count } = cache;
-  const [, length] = q.tensor.shape as [number, number];
+  const [batch, length] = q.tensor.shape as [number, number];
   const parts = length === 1 ? Math.ceil((past + count) / PART_KEYS) : 1;
   const uniforms = {
     ...placeUniforms(projections),
-    ...{ capacity: cache.k.shape[2] as number, past, count, parts, partKeys: PART_KEYS },
+    ...{ exampleTokens: length, capacity: cache.k.shape[2] as number },
+    ...{ past, count, parts, partKeys: PART_KEYS },
   };
   const shape = shapeOf(projections, rope);
   const table = tableOf(rope);
@@ -136,19 +137,19 @@ export function cachedAttentionWebGPU(
       cacheWriteProgram(shape),
       { k: k.tensor, v: v.tensor, ...table, cacheK: cache.k, cacheV: cache.v },
       uniforms,
-      kvHeads * count * headDim,
+      batch * kvHeads * count * headDim,
     );
-    const partial = toTensor(webgpuOutput([parts, length, heads * headDim]));
-    const statistics = toTensor(webgpuOutput([parts, length, heads, 2]));
+    const partial = toTensor(webgpuOutput([parts * batch, length, heads * headDim]));
+    const statistics = toTensor(webgpuOutput([parts * batch, length, heads, 2]));
     runOwnProgram(
       cachedForwardProgram(shape),
       { q: q.tensor, cacheK: cache.k, cacheV: cache.v, ...table, out: partial, statistics },
       uniforms,
-      parts * length * heads,
+      parts * batch * length * heads,
     );
     if (parts === 1) return partial;
-    const out = webgpuOutput([1, length, heads * headDim]);
-    const rows = length * heads;
+    const out = webgpuOutput([batch, length, heads * headDim]);
+    const rows = batch * length * heads;
     runOwnProgram(
       joinPartsProgram(headDim),
       { partial, statistics, out },

@@ -11,9 +11,9 @@ import {
   type AttentionShape,
 } from "./wgslRow";
 
-const CACHED = [...COMMON, "capacity", "past", "count"] as const;
+const CACHED = [...COMMON, "exampleTokens", "capacity", "past", "count"] as const;
 
-/** Writes the first `count` tokens' k, turned, and v into the cache: a thread for each float of them. */
+/** Writes the k, turned, and v of each example's first `count` tokens into the cache: a thread for each float of them. */
 export function cacheWriteProgram({ headDim, rotaryDim }: AttentionShape): Program {
   const half = rotaryDim / 2;
   const turned = `
@@ -31,20 +31,24 @@ export function cacheWriteProgram({ headDim, rotaryDim }: AttentionShape): Progr
       fn main(index : i32) {
         let e = index % ${headDim};
         let token = index / ${headDim} % uniforms.count;
-        let head = index / (${headDim} * uniforms.count);
-        let start = kAt(token, head);
+        // Of all examples, one behind the other.
+        let cacheHead = index / (${headDim} * uniforms.count);
+        let example = cacheHead / uniforms.kvHeads;
+        let head = cacheHead - example * uniforms.kvHeads;
+        let row = example * uniforms.exampleTokens + token;
+        let start = kAt(row, head);
         var value = k[start + e];
         ${rotaryDim > 0 ? turned : ""}
-        let to = (head * uniforms.capacity + uniforms.past + token) * ${headDim} + e;
+        let to = (cacheHead * uniforms.capacity + uniforms.past + token) * ${headDim} + e;
         cacheK[to] = value;
-        cacheV[to] = v[vAt(token, head) + e];
+        cacheV[to] = v[vAt(row, head) + e];
       }`,
   };
 }
 
 /**
  * New tokens against the cache, whose keys are split into `parts` that threads take side by side. With more than
- * one part, out holds each part's row before its division and `statistics` its (peak, sum): [parts, T, heads].
+ * one part, out holds each part's row before its division and `statistics` its (peak, sum): [parts, B, T, heads].
  */
 export function cachedForwardProgram(shape: AttentionShape): Program {
   const rows = new RowWriter(shape);
@@ -60,17 +64,20 @@ export function cachedForwardProgram(shape: AttentionShape): Program {
         let rest = index - part * uniforms.heads * uniforms.tokens;
         let head = rest / uniforms.tokens;
         let token = rest - head * uniforms.tokens;
+        let example = token / uniforms.exampleTokens;
+        let place = token - example * uniforms.exampleTokens;
         let kvHead = head / (uniforms.heads / uniforms.kvHeads);
+        let cacheHead = example * uniforms.kvHeads + kvHead;
         ${rows.load("own", "q", "qAt(token, head)")}
-        ${rows.turn("q", "own", "uniforms.past + token")}
+        ${rows.turn("q", "own", "uniforms.past + place")}
         ${rows.zeros("o")}
         var peak = ${LOWEST};
         var sum = 0.0;
         let start = part * uniforms.partKeys;
-        let seen = uniforms.past + min(token + 1, uniforms.count);
+        let seen = uniforms.past + min(place + 1, uniforms.count);
         let end = select(seen, min(seen, start + uniforms.partKeys), uniforms.parts > 1);
         for (var j = start; j < end; j = j + 1) {
-          let at = (kvHead * uniforms.capacity + j) * ${shape.headDim};
+          let at = (cacheHead * uniforms.capacity + j) * ${shape.headDim};
           ${rows.load("k", "cacheK", "at")}
           let s = SCALE * (${rows.dot("q", "k")});
           ${rows.load("v", "cacheV", "at")}

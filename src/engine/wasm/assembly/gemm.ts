@@ -2,12 +2,12 @@
  * Matrix products C (+)= scale · A·B (+ bias) over 4 × 8 register tiles. B is packed once into panels of eight
  * columns, so that a tile reads it straight through the cache; A is packed only when it lies transposed.
  */
-import { rowTimesMatrix, rowTimesTransposed } from "./fewRows";
+import { rowTimesMatrix, rowTimesTransposed, twoRowsTimesMatrix, twoRowsTimesTransposed } from "./fewRows";
 
 /** Rows and columns of a register tile. */
 const ROWS: i32 = 4;
 const COLUMNS: i32 = 8;
-/** Up to so many rows B is read in place. */
+/** Up to so many rows B is read in place, once for two of them. */
 const FEW_ROWS: i32 = 3;
 
 /** Eight columns of B from `column` as [inner][8], zeros beyond the edge. Strides count floats. */
@@ -193,11 +193,19 @@ export function multiply(
     const bFrom = b + (<usize>(matrix * bMatrix) << 2);
     const to = c + (<usize>(matrix * cMatrix) << 2);
     if (rows <= FEW_ROWS && (bColumn == 1 || (bInner == 1 && aInner == 1))) {
-      for (let row = 0; row < rows; row++) {
+      for (let row = 0; row < rows; row += 2) {
         const aAt = aFrom + (<usize>(row * aRow) << 2);
         const cAt = to + (<usize>(row * cRow) << 2);
-        if (bColumn == 1) rowTimesMatrix(aAt, aInner, bFrom, bInner, columns, inner, cAt, scale, bias, adds);
-        else rowTimesTransposed(aAt, bFrom, bColumn, columns, inner, cAt, scale, bias, adds);
+        const aStep = <usize>aRow << 2;
+        const cStep = <usize>cRow << 2;
+        if (row + 1 == rows) {
+          if (bColumn == 1) rowTimesMatrix(aAt, aInner, bFrom, bInner, columns, inner, cAt, scale, bias, adds);
+          else rowTimesTransposed(aAt, bFrom, bColumn, columns, inner, cAt, scale, bias, adds);
+        } else if (bColumn == 1) {
+          twoRowsTimesMatrix(aAt, aStep, aInner, bFrom, bInner, columns, inner, cAt, cStep, scale, bias, adds);
+        } else {
+          twoRowsTimesTransposed(aAt, aStep, bFrom, bColumn, columns, inner, cAt, cStep, scale, bias, adds);
+        }
       }
       continue;
     }

@@ -18,6 +18,8 @@ export type GemmShape = {
     aWidth: 1 | 4;
     bWidth: 1 | 4 | "half";
     isScaled: boolean;
+    /** Rows of a, not transposed, before a first one count as zeros. */
+    hasFirstRow: boolean;
   }[];
   /** Of the result and what lies like it. */
   width: 1 | 4;
@@ -39,8 +41,8 @@ const element = (width: 1 | 4 | "half") =>
 
 export function describeGemm(shape: GemmShape): string {
   const products = shape.products.map(
-    ({ a, b, aWidth, bWidth, isScaled }) =>
-      `${a[0]}${aWidth}${b[0]}${bWidth}${isScaled ? "s" : ""}`,
+    ({ a, b, aWidth, bWidth, isScaled, hasFirstRow }) =>
+      `${a[0]}${aWidth}${b[0]}${bWidth}${isScaled ? "s" : ""}${hasFirstRow ? "f" : ""}`,
   );
   const { width, biases, hasAdd, accumulates, activation, slope, gate, hasColumnSums } = shape;
   return [products.join("+"), width, biases, hasAdd, accumulates, activation, slope, gate, hasColumnSums].join(" "); // prettier-ignore
@@ -71,7 +73,10 @@ export function gemmBindings(
   return {
     reads,
     writes,
-    integers: ["rows", "columns", ...products.map((_, i) => `inner${i}`)],
+    integers: [
+      ...["rows", "columns", ...products.map((_, i) => `inner${i}`)],
+      ...products.flatMap(({ hasFirstRow }, i) => (hasFirstRow ? [`firstRow${i}`] : [])),
+    ],
     numbers: products.flatMap(({ isScaled }, i) => (isScaled ? [`scale${i}`] : [])),
   };
 }
@@ -84,12 +89,13 @@ export function gemmBindings(
  */
 function readers({ products }: GemmShape, keepsHalf: boolean): string {
   return products
-    .map(({ a, b, aWidth, bWidth, isScaled }, i) => {
+    .map(({ a, b, aWidth, bWidth, isScaled, hasFirstRow }, i) => {
       const inner = `uniforms.inner${i}`;
       const scale = isScaled ? `uniforms.scale${i} * ` : "";
+      const isIn = hasFirstRow ? `r >= uniforms.firstRow${i}` : null;
       return (
-        reader(`a${i}`, aWidth, a, "uniforms.rows", inner, scale, false) +
-        reader(`b${i}`, bWidth, b, "uniforms.columns", inner, "", keepsHalf)
+        reader(`a${i}`, aWidth, a, "uniforms.rows", inner, scale, isIn, false) +
+        reader(`b${i}`, bWidth, b, "uniforms.columns", inner, "", null, keepsHalf)
       );
     })
     .join("\n");
@@ -102,6 +108,7 @@ function reader(
   edge: string,
   inner: string,
   scale: string,
+  isIn: string | null,
   keepsHalf: boolean,
 ): string {
   const type = keepsHalf ? "vec4<f16>" : "vec4<f32>";
@@ -118,7 +125,8 @@ function reader(
       let read = vec4<f32>(${name}[places.x], ${name}[places.y], ${name}[places.z], ${name}[places.w]);
       let four = select(vec4<f32>(0.0), read, wanted <= last);`,
   }[width];
-  const kept = layout === "inner" ? "four" : `select(${type}(0.0), four, r < ${rows})`;
+  const condition = layout === "inner" ? isIn : `r < ${rows}`;
+  const kept = condition ? `select(${type}(0.0), four, ${condition})` : "four";
   return `
     fn ${name}At(r : i32, c : i32) -> ${type} {
       ${four}

@@ -17,6 +17,8 @@ export type Product = {
   transposeA?: boolean;
   transposeB?: boolean;
   scale?: number;
+  /** Rows of a before it count as zeros; a must not be transposed then. */
+  firstRow?: number;
 };
 
 /** What happens to the sum of the products, in this order. At most one of the last three. */
@@ -116,6 +118,7 @@ function shapeOf(products: Product[], epilogue: Epilogue, accumulates: boolean):
         aWidth: widthOf(a === "direct" ? rows : inner),
         bWidth: isPacked(product.b) ? "half" : widthOf(b === "direct" ? columns : inner),
         isScaled: (product.scale ?? 1) !== 1,
+        hasFirstRow: (product.firstRow ?? 0) > 0,
       };
     }),
     width: widthOf(sizesOf(products[0]!).columns),
@@ -145,6 +148,7 @@ function run(
     tensors[`b${i}`] = product.b;
     uniforms[`inner${i}`] = sizesOf(product).inner;
     if (product.scale !== undefined) uniforms[`scale${i}`] = product.scale;
+    if (product.firstRow !== undefined) uniforms[`firstRow${i}`] = product.firstRow;
   });
   epilogue.biases?.forEach((bias, i) => (tensors[`bias${i}`] = bias));
   if (epilogue.add) tensors["addend"] = epilogue.add;

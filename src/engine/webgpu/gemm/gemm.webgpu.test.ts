@@ -56,7 +56,7 @@ function plainShape({ M, N, K }: Size, [a, b]: [Layout, Layout]): GemmShape {
   return {
     products: [
       {
-        ...{ a, b, isScaled: false },
+        ...{ a, b, isScaled: false, hasFirstRow: false },
         aWidth: width(a === "direct" ? M : K),
         bWidth: width(b === "direct" ? N : K),
       },

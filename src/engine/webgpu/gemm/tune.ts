@@ -223,7 +223,7 @@ async function timeTile(tile: Tile, kind: Kind): Promise<number> {
   const shape: GemmShape = {
     products: [
       {
-        ...{ a, b, isScaled: false },
+        ...{ a, b, isScaled: false, hasFirstRow: false },
         aWidth: width(a === "direct" ? rows : inner),
         bWidth: isHalf ? "half" : width(b === "direct" ? columns : inner),
       },

@@ -27,7 +27,9 @@ beforeAll(async () => {
 afterAll(() => useTiles(false));
 
 const SHAPE: GemmShape = {
-  products: [{ a: "inner", b: "direct", aWidth: 4, bWidth: 4, isScaled: false }],
+  products: [
+    { a: "inner", b: "direct", aWidth: 4, bWidth: 4, isScaled: false, hasFirstRow: false },
+  ],
   ...{ width: 4, biases: 0, hasAdd: false, accumulates: false },
   ...{ activation: null, slope: null, gate: null, hasColumnSums: false },
 };
