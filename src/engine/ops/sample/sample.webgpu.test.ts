@@ -38,7 +38,7 @@ function rowsOf(width: number): Float32Array[] {
   ];
 }
 
-describe.each([1, 64] as const)("with %i threads to a row, or more", (lanes) => {
+describe.each([1, 64, "subgroups"] as const)("with %s for a row", (lanes) => {
   beforeEach(() => useRowLanes(lanes));
 
   it.each([1, 3, 17, 63, 65, 257, 517, 50_304])(
