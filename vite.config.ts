@@ -58,6 +58,8 @@ export default defineConfig({
   worker: { format: "es", plugins: () => [wasmKernels(root)] },
   build: { target: "es2022", chunkSizeWarningLimit: 1500 },
   optimizeDeps: {
+    // Only what is served: the peers that bench/ imports are installed when it runs.
+    entries: ["index.html", "src/ui/testing/demo.html"],
     include: [
       "@tensorflow/tfjs-core",
       "@tensorflow/tfjs-core/dist/register_all_gradients",

@@ -48,7 +48,7 @@ test("broken lines are listed with their numbers, and the rest is used", async (
   ]);
   await expect(page.getByText("Usable records")).toBeVisible();
   await expect(factOf(page, "Usable records")).toHaveText("13");
-  await expect(factOf(page, "Problem records")).toHaveText("4");
+  await expect(factOf(page, "Left out")).toHaveText("4");
   await expect(page.getByTestId("train-count")).toHaveText("12");
   await expect(page.getByTestId("held-out-count")).toHaveText("1");
 

@@ -48,7 +48,7 @@ const DOLLY: Format = {
 
 const ALPACA: Format = {
   id: "alpaca",
-  title: "Instruction",
+  title: "Instruction (Alpaca)",
   use: "training",
   fields: [
     required("instruction", "Instruction", "instruction", "prompt"),

@@ -10,7 +10,7 @@ export class MixState {
   readonly #trainer: TrainerApi;
   readonly #data: DatasetState;
   /** Of each part by id, so that it can be read again after a crash. */
-  #sources: { id: number; source: DataSource }[] = [];
+  #sources = $state.raw<readonly { id: number; source: DataSource }[]>([]);
 
   constructor(trainer: TrainerApi, data: DatasetState) {
     this.#trainer = trainer;
@@ -21,15 +21,21 @@ export class MixState {
     return this.#data.summary?.mix ?? null;
   }
 
+  /** What is in use: every part of a mix, or the one data set. */
+  get sources(): DataSource[] {
+    if (this.summary) return this.#sources.map(({ source }) => source);
+    return this.#data.source ? [this.#data.source] : [];
+  }
+
   /** True when it is added. */
   async add(source: DataSource, title: string): Promise<boolean> {
     const { source: first } = this.#data;
     const isFirstAddition = this.summary === null;
     if (!(await this.#data.take(title, () => this.#trainer.addData(source)))) return false;
     this.isAdding = false;
-    if (isFirstAddition) this.#sources = first ? [{ id: 0, source: first }] : [];
+    const known = !isFirstAddition ? this.#sources : first ? [{ id: 0, source: first }] : [];
     const id = this.summary?.parts.at(-1)?.id;
-    if (id !== undefined) this.#sources.push({ id, source });
+    this.#sources = id === undefined ? known : [...known, { id, source }];
     return true;
   }
 
