@@ -4,14 +4,12 @@ import { writeFile } from "node:fs/promises";
 import { cpus, loadavg } from "node:os";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { findChromium, CHROMIUM_FLAGS } from "./chromium.js";
+import { launchBrowser, serveBuiltPage } from "./builtPage.js";
 import { condense, toMarkdown } from "./demoMetrics/report.js";
 import { Visitor } from "./demoMetrics/visitor.js";
 import { ROOT } from "./install.js";
 import { prepareEnvironment } from "./run.js";
 
-const HOST = "127.0.0.1";
-const FIRST_PORT = 4600;
 const FIRST_SEED = 42;
 const VISITS = 3;
 const USAGE = `npm run demo-metrics -- [--seeds 3] [--records all] [--steps N] [--no-stories] [--out docs]
@@ -65,22 +63,6 @@ function toChoice(records = "all") {
   return Number(records) > 20 ? "50" : "20";
 }
 
-async function serve() {
-  const { build, preview } = await import("vite");
-  console.log("Building the page …");
-  await build({ root: ROOT, logLevel: "warn" });
-  const server = await preview({ root: ROOT, preview: { host: HOST, port: FIRST_PORT } });
-  return { origin: `http://${HOST}:${server.httpServer.address().port}`, server };
-}
-
-async function launch() {
-  const { chromium } = await import("playwright");
-  const executablePath = findChromium();
-  if (!executablePath) throw new Error("There is no Chromium: npm test installs one.");
-  const args = [...CHROMIUM_FLAGS, `--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE ${HOST}`];
-  return chromium.launch({ executablePath, args });
-}
-
 async function visitFirst(browser, origin) {
   const visits = [];
   for (let i = 0; ; i++) {
@@ -129,8 +111,8 @@ async function write(ending, content) {
 const { out, trial } = readOptions();
 prepareEnvironment();
 const load = loadavg()[0].toFixed(1);
-const { origin, server } = await serve();
-const browser = await launch();
+const { origin, server } = await serveBuiltPage();
+const browser = await launchBrowser();
 try {
   const { visitor, visits } = await visitFirst(browser, origin);
   const seeds = await measureSeeds(visitor, trial);
