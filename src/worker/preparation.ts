@@ -8,9 +8,10 @@ import { disposeTuned } from "@/engine/train/tuned";
 import { compileAhead } from "@/engine/webgpu/compileAhead";
 import { needsTuning, tuneNext } from "@/engine/webgpu/gemm/tune";
 import type { Encoding } from "./dataSession";
+import type { LoadedModel } from "./modelSession";
 import { runDataOf } from "./runs";
 import type { TrainerState } from "./trainerState";
-import { createTuned } from "./tunedSide";
+import { checkBudget, createTuned } from "./tunedSide";
 
 /** Settings are changed one after the other: only when nothing has been asked for so long. */
 const QUIET_MS = 500;
@@ -26,25 +27,32 @@ export class Preparation {
   }
 
   /** A run with these settings may come. */
-  request(encoding: Encoding, config: RunConfig): void {
+  request(encoding: Encoding, config: RunConfig, longestTokens: number): void {
     const own = ++this.#newest;
     clearTimeout(this.#timer);
-    if (this.#state.backend?.name !== "webgpu") return;
+    const { loaded, backend } = this.#state;
+    if (!loaded || backend?.name !== "webgpu") return;
     // What goes wrong here goes wrong again in the run, which says so.
-    const start = () => void this.#prepare(own, encoding, config).catch(() => undefined);
-    this.#timer = setTimeout(start, QUIET_MS);
+    const start = async () => {
+      checkBudget(loaded, { ...config, maxSeqLen: longestTokens }, backend);
+      await this.#prepare(own, loaded, encoding, config);
+    };
+    this.#timer = setTimeout(() => void start().catch(() => undefined), QUIET_MS);
   }
 
-  async #prepare(own: number, encoding: Encoding, config: RunConfig): Promise<void> {
+  async #prepare(
+    own: number,
+    loaded: LoadedModel,
+    encoding: Encoding,
+    config: RunConfig,
+  ): Promise<void> {
     const state = this.#state;
-    const { loaded } = state;
     const isWanted = () =>
       own === this.#newest &&
       state.loaded === loaded &&
       !state.session?.isTraining &&
       !state.deviceError;
-    if (!loaded || encoding.dataset.use === "evaluation" || encoding.split.train.length === 0)
-      return;
+    if (encoding.dataset.use === "evaluation" || encoding.split.train.length === 0) return;
     const compile = () =>
       compileAhead(() => {
         const tuned = createTuned(loaded, config);

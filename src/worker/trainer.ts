@@ -46,8 +46,9 @@ function createDataApi(state: TrainerState): DataApi {
     async encodeData(config) {
       checkRunConfig(config);
       const encoding = await state.encode(state.requireModel(), config);
-      preparation.request(encoding, config);
-      return summarizeEncoding(encoding, config);
+      const summary = summarizeEncoding(encoding, config);
+      preparation.request(encoding, config, summary.longestTokens);
+      return summary;
     },
 
     async viewExamples(first, count, config) {
