@@ -3,6 +3,7 @@ import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
 import { CHROMIUM_FLAGS, findChromium } from "./tools/chromium.js";
+import { leanTensorFlow } from "./tools/leanTensorFlow";
 import { serveFixtures } from "./tools/serveFixtures";
 import { wasmKernels } from "./tools/wasmKernels";
 
@@ -55,7 +56,7 @@ export default defineConfig({
   plugins: [svelte(), serveFixtures(root), wasmKernels(root)],
   resolve: { alias: { "@": `${root}src` } },
   // The trainer's thread is bundled apart, with plugins of its own.
-  worker: { format: "es", plugins: () => [wasmKernels(root)] },
+  worker: { format: "es", plugins: () => [wasmKernels(root), leanTensorFlow()] },
   build: { target: "es2022", chunkSizeWarningLimit: 1500 },
   optimizeDeps: {
     // Only what is served: the peers that bench/ imports are installed when it runs.
