@@ -2,8 +2,8 @@
 import { createWriteStream, readFileSync, statSync } from "node:fs";
 import { once } from "node:events";
 import type { Browser } from "@playwright/test";
-import { expect, test, type Page } from "./fixtures";
-import { dropUnread, openPage, SLOW } from "./page";
+import { expect, test } from "./fixtures";
+import { dropUnread, openPage, SLOW, watchTasks } from "./page";
 
 const FILE_BYTES = 50_000_000;
 
@@ -15,16 +15,7 @@ test("50 MB of JSON Lines are listed, counted and looked through, and the page s
   const path = info.outputPath("large.jsonl");
   const count = await writeRecords(path);
   await openPage(page, { place: "data", backend: "wasm" });
-  const watch = await watchBlocks(page);
-  // What would be seen of a page that is not responsive.
-  await page.evaluate(() => {
-    setTimeout(() => {
-      const end = performance.now() + 400;
-      while (performance.now() < end);
-    });
-  });
-  await expect.poll(watch).toBeGreaterThan(300);
-  await watch();
+  const watch = await watchTasks(page);
   const begun = performance.now();
   await dropUnread(page, path);
   await expect(page.getByRole("heading", { name: "large.jsonl" })).toBeVisible({ timeout: SLOW });
@@ -75,23 +66,6 @@ async function writeRecords(path: string): Promise<number> {
   await once(file, "close");
   expect(statSync(path).size).toBeGreaterThanOrEqual(FILE_BYTES);
   return count;
-}
-
-/** Tells the longest task of the page's own thread since it was asked last, in ms; 0 where none is over 50. */
-async function watchBlocks(page: Page): Promise<() => Promise<number>> {
-  const longest = await page.evaluateHandle(() => {
-    const state = { ms: 0 };
-    new PerformanceObserver((list) => {
-      for (const { duration } of list.getEntries()) state.ms = Math.max(state.ms, duration);
-    }).observe({ type: "longtask" });
-    return state;
-  });
-  return () =>
-    longest.evaluate((state) => {
-      const { ms } = state;
-      state.ms = 0;
-      return ms;
-    });
 }
 
 /** Most memory that the page and its threads have held so far, in MB. Needs Linux. */

@@ -225,3 +225,30 @@ export async function readMeasured(
   const [base = "", tuned = ""] = await cells.allInnerTexts();
   return { base: Number.parseFloat(base), tuned: Number.parseFloat(tuned) };
 }
+
+/**
+ * Tells the longest task of the page's own thread since it was asked last, in ms; 0 where none is over 50.
+ * A planted task shows first that tasks are seen.
+ */
+export async function watchTasks(page: Page): Promise<() => Promise<number>> {
+  const longest = await page.evaluateHandle(() => {
+    const state = { ms: 0 };
+    new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) state.ms = Math.max(state.ms, duration);
+    }).observe({ type: "longtask" });
+    setTimeout(() => {
+      const end = performance.now() + 400;
+      while (performance.now() < end);
+    });
+    return state;
+  });
+  const ask = () =>
+    longest.evaluate((state) => {
+      const { ms } = state;
+      state.ms = 0;
+      return ms;
+    });
+  await expect.poll(ask).toBeGreaterThan(300);
+  await ask();
+  return ask;
+}

@@ -72,6 +72,16 @@ describe("the records", () => {
     });
   });
 
+  it("of as many categories as records only the largest are offered", async () => {
+    const { table } = await open([
+      ...Array.from({ length: 500 }, (_, i) => ({ ...RECORDS[0], category: `person ${i}` })),
+      ...RECORDS,
+    ]);
+    const { categories, categoryCount } = table.query(ALL);
+    expect([categories.length, categoryCount]).toEqual([200, 503]);
+    expect(categories[0]).toEqual({ name: "words", count: 2 });
+  });
+
   it("are told in a row: first prompt with its input, last answer, on one line each", async () => {
     const messages = [
       { role: "user", content: "One\n\ntwo?" },
@@ -152,8 +162,17 @@ describe("the records", () => {
     session.undoEdit();
     expect(table.open(4)).toBeNull();
     const uncounted = await open(RECORDS);
-    expect(uncounted.table.open(0)).toMatchObject({ text: null, tokens: [] });
+    expect(uncounted.table.open(0)).toMatchObject({ text: null, tokens: [], tokenCount: 0 });
   });
+});
+
+it("a record of a book is opened with its first tokens, and says how many there are", async () => {
+  const output = "a word and another one ".repeat(20_000);
+  const { table } = await open([{ instruction: "Say it all.", output }], CONFIG);
+  const opened = table.open(0);
+  expect(opened?.reason).toBe(`It has ${opened?.tokenCount} tokens; the limit is 256.`);
+  expect(opened?.tokenCount).toBeGreaterThan(80_000);
+  expect(opened?.tokens).toHaveLength(8000);
 });
 
 describe("a file of the records", () => {

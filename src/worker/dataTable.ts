@@ -20,6 +20,9 @@ import type { TrainerState } from "./trainerState";
 /** Characters of a text in a row: more than the widest column shows. */
 const PREVIEW_LENGTH = 160;
 
+/** Categories offered to choose from: a menu of thousands is none, and takes seconds to draw. */
+const MOST_CATEGORIES = 200;
+
 /** The part of a data session that a table looks at. */
 type TableSource = Pick<DataSession, "edited" | "counted" | "dataset">;
 
@@ -39,7 +42,7 @@ export class DataTable {
       ids: this.#sort(found, query.sort),
       recordCount: edited.all.length,
       unit: counted ? "tokens" : "characters",
-      categories: countCategories(edited.all),
+      ...countCategories(edited.all),
     };
   }
 
@@ -55,7 +58,7 @@ export class DataTable {
     const record = edited.isAdded(id)
       ? undefined
       : dataset.records.find(({ line }) => line === conversation.line);
-    const { reason, tokens } = viewConversation(conversation, counted);
+    const { reason, tokens, tokenCount } = viewConversation(conversation, counted);
     return {
       id,
       conversation,
@@ -63,6 +66,7 @@ export class DataTable {
       edited: this.#editedOf(id),
       reason,
       tokens,
+      tokenCount,
       raw: record ? JSON.stringify(record.value, null, 2) : null,
       text: this.#render(conversation),
     };
@@ -166,16 +170,19 @@ function contains({ messages, category = "" }: Conversation, needle: string): bo
   );
 }
 
-function countCategories(conversations: readonly Conversation[]): TableView["categories"] {
+function countCategories(
+  conversations: readonly Conversation[],
+): Pick<TableView, "categories" | "categoryCount"> {
   const counts = new Map<string, number>();
   for (const { category = "" } of conversations) {
     counts.set(category, (counts.get(category) ?? 0) + 1);
   }
   // A set in which nothing has a category has none.
-  if (counts.size === 1 && counts.has("")) return [];
-  return [...counts]
+  if (counts.size === 1 && counts.has("")) return { categories: [], categoryCount: 0 };
+  const all = [...counts]
     .map(([name, count]) => ({ name, count }))
     .sort((a, b) => b.count - a.count || compareText(a.name, b.name));
+  return { categories: all.slice(0, MOST_CATEGORIES), categoryCount: all.length };
 }
 
 /** By code units: the same order on every machine. */

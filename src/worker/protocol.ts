@@ -113,7 +113,9 @@ export type ExampleView = {
   state: "train" | "held-out" | "excluded";
   reason: string;
   /** Empty when no model (so no tokenizer) is loaded. */
+  /** The first of them where there are very many: the page could not draw those in time. */
   tokens: TokenView[];
+  tokenCount: number;
 };
 
 /** A pinned prompt's answers come under this and its index. */

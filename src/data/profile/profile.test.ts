@@ -75,6 +75,7 @@ describe("a profile", () => {
         { name: "texts", count: 1 },
         { name: "", count: 1 },
       ],
+      categoryCount: 3,
       openings: [
         {
           name: "name",
@@ -90,6 +91,15 @@ describe("a profile", () => {
       pairCount: 3,
       lengths: null,
     });
+  });
+
+  it("names only the largest of many categories, and counts all; a mix's repeats count", () => {
+    const list = Array.from({ length: 100 }, (_, i) => ask("Name a fish.", `person ${i}`));
+    list.push({ ...ask("Name a hill.", "large"), times: 5 });
+    const profile = finish(createProfile(list, null));
+    expect(profile).toMatchObject({ recordCount: 105, answerCount: 105, categoryCount: 101 });
+    expect(profile.categories).toHaveLength(8);
+    expect(profile.categories[0]).toEqual({ name: "large", count: 5 });
   });
 
   it("of a set without categories has none, and sums up to its records", () => {

@@ -11,8 +11,10 @@ export type Profile = {
   recordCount: number;
   /** Answers that are learned; a talk has several. */
   answerCount: number;
-  /** Most frequent first; "" is those without one. Empty where nothing has a category. */
+  /** The most frequent first; "" is those without one. Empty where nothing has a category. */
   categories: Counted[];
+  /** All of them. */
+  categoryCount: number;
   /** How prompts begin: the most frequent first words, each with what it is mostly about. */
   openings: (Counted & { nouns: Counted[] })[];
   /** Different first words, and different pairs of first word and noun. */
@@ -28,6 +30,7 @@ export type LengthLimit = {
   lengthOf: (conversation: Conversation) => RecordLength | null;
 };
 
+const MOST_CATEGORIES = 8;
 const MOST_VERBS = 12;
 const MOST_NOUNS = 4;
 const YIELD_EVERY = 64;
@@ -61,6 +64,7 @@ export function* createProfile(
     if (length) for (let k = 0; k < times; k++) lengths.push(length);
   }
   const known = categories.most();
+  const hasCategories = known.some(({ name }) => name !== "");
   const openings = verbs.most(MOST_VERBS).map(({ name, count }) => {
     const nouns = nounsOf.get(name)?.most() ?? [];
     const named = nouns.filter((noun) => noun.name !== "").slice(0, MOST_NOUNS);
@@ -69,7 +73,8 @@ export function* createProfile(
   return {
     recordCount,
     answerCount,
-    categories: known.every(({ name }) => name === "") ? [] : known,
+    categories: hasCategories ? known.slice(0, MOST_CATEGORIES) : [],
+    categoryCount: hasCategories ? known.length : 0,
     openings,
     verbCount: verbs.size,
     pairCount: [...nounsOf.values()].reduce((sum, { size }) => sum + size, 0),

@@ -60,9 +60,9 @@ export class FakeData {
   open(id: number): RecordView | null {
     const record = this.table.open(id);
     if (!record) return null;
-    const { reason, tokens } = createExample(id);
+    const { reason, tokens, tokenCount } = createExample(id);
     const text = tokens.map(({ piece }) => piece.replaceAll("⏎", "\n")).join("");
-    return { ...record, reason, tokens, text, state: this.#stateOf(id, record.state) };
+    return { ...record, reason, tokens, tokenCount, text, state: this.#stateOf(id, record.state) };
   }
 
   #stateOf(id: number, state: TableRow["state"]): TableRow["state"] {

@@ -133,12 +133,14 @@ export function createExample(index: number, template: TemplateChoice = "alpaca"
     { role: "user", content: pair.instruction, input: pair.input },
     { role: "assistant", content: pair.output },
   ];
+  const tokens = toFakeTokens(template, messages);
   return {
     index,
     conversation: { line: index + 1, isRaw: false, messages },
     state,
     reason: state === "excluded" ? "312 tokens, 256 fit." : "",
-    tokens: toFakeTokens(template, messages),
+    tokens,
+    tokenCount: tokens.length,
   };
 }
 

@@ -27,8 +27,10 @@ export type TableView = {
   recordCount: number;
   /** Tokens once the data was counted for a model. */
   unit: "tokens" | "characters";
-  /** Of the whole data set, most frequent first. */
+  /** The most frequent ones of the whole data set; a column of names may make as many as there are records. */
   categories: { name: string; count: number }[];
+  /** All of them. */
+  categoryCount: number;
 };
 
 /** A record in few words. */

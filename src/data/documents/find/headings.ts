@@ -4,7 +4,7 @@ import { fill, fitAnswer, type Way } from "./way";
 
 const ASKING = [
   "Tell me about this: {}",
-  "What should I know about this? {}",
+  "What should I know about this topic: {}",
   "Explain: {}",
   "Write what there is to say about this: {}",
 ];
