@@ -128,7 +128,8 @@ export const ADVICE: Record<ErrorCode, Advice> = {
   },
   "data/nothing-usable": {
     title: "No example could be used",
-    whatToDo: "Look at the listed problems and choose which column holds what.",
+    whatToDo:
+      "Give each example a prompt and an answer, in a form that is read; or choose other data.",
     action: "open-data",
   },
   "data/too-large": {

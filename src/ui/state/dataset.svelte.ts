@@ -76,6 +76,11 @@ export class DatasetState {
     return this.#trainer.cancelRead();
   }
 
+  /** A person has read why it failed; what was there before still is. */
+  dismissFailure(): void {
+    if (this.status.kind === "failed") this.status = this.#standing;
+  }
+
   /** What holds where nothing is under way. */
   get #standing(): DataStatus {
     return { kind: this.summary ? "ready" : "empty" };
