@@ -3,6 +3,7 @@ import type {
   DatasetSummary,
   EncodingSummary,
   ExampleView,
+  MeasuredRecord,
   ModelSummary,
   SavedRun,
 } from "@/worker/protocol";
@@ -159,4 +160,26 @@ export function toTunedText(instruction: string, share: number): string {
 export function toLoss(step: number, totalSteps: number, noise: number): number {
   const share = step / totalSteps;
   return 0.35 + 3.1 * Math.exp(-7 * share) + 0.25 * noise * (0.4 + Math.exp(-3 * share));
+}
+
+/** What both sides said to one question, or how well they told one passage. */
+export function createMeasuredRecord(i: number, isProse: boolean): MeasuredRecord {
+  const { instruction, input, output, base } = FAKE_PAIRS[i % FAKE_PAIRS.length]!;
+  if (isProse) {
+    return {
+      of: "passage",
+      text: base,
+      base: { lossSum: 30, tokenCount: 10 },
+      tuned: { lossSum: 32, tokenCount: 10 },
+    };
+  }
+  return {
+    of: "question",
+    instruction,
+    input,
+    output,
+    kind: i % 2 === 0 ? "capital" : "opposite",
+    base: { text: base, isRight: false, isRightForm: false, isEnded: false },
+    tuned: { text: output, isRight: i % 4 !== 3, isRightForm: true, isEnded: true },
+  };
 }

@@ -1,12 +1,9 @@
 /** A scripted TrainerApi for component tests and the demo page. It never ships. */
-import { AppError, toErrorRecord } from "@/core/errors";
-import { Random } from "@/core/random";
+import { AppError } from "@/core/errors";
 import type { RunConfig } from "@/core/runConfig";
-import type { Side } from "@/core/metrics";
 import { exportData, type ExportForm } from "@/data/exportData";
 import type {
   DatasetSummary,
-  MeasuredRecord,
   MeasureRequest,
   PinnedPrompt,
   SavedRun,
@@ -15,16 +12,17 @@ import type {
 } from "@/worker/protocol";
 import { FakeData } from "./fakeData";
 import { FakeMix } from "./fakeMix";
+import { FakeRun, sleep } from "./fakeRun";
 import { toDataName } from "./fakeLibrary";
 import { createTemplateChecks } from "./fakeTemplates";
 import {
   createExample,
+  createMeasuredRecord,
   createSavedRun,
   FAKE_DATASET,
   FAKE_ENCODING,
   FAKE_MODEL,
   FAKE_PAIRS,
-  toLoss,
   toTunedText,
 } from "./fakeScript";
 
@@ -43,23 +41,13 @@ export type FakeOptions = {
   skipTo?: number;
 };
 
-const EVAL_EVERY = 20;
-
 export class FakeTrainer implements TrainerApi {
   readonly calls: { name: keyof TrainerApi; args: unknown[] }[] = [];
   readonly #options: Required<Omit<FakeOptions, "fail" | "failStep" | "dataset">> & FakeOptions;
-  readonly #random = new Random(7);
   #emit: (event: TrainerEvent) => void = () => undefined;
-  #pins: PinnedPrompt[] = [];
-  #runId = "";
-  #step = 0;
-  #totalSteps = FAKE_ENCODING.totalSteps;
-  #command: "run" | "pause" | "stop" = "run";
-  #loop: Promise<void> = Promise.resolve();
-  #wake: () => void = () => undefined;
+  #run: FakeRun;
   #cancelLoad: (error: AppError) => void = () => undefined;
   #cancelRead: (error: AppError) => void = () => undefined;
-  #stopped = new Set<string>();
   #saved: SavedRun[];
   #data = new FakeData();
   #mix = new FakeMix();
@@ -75,6 +63,7 @@ export class FakeTrainer implements TrainerApi {
       ...options,
     };
     this.#saved = this.#options.savedRuns;
+    this.#run = new FakeRun(this.#options, (event) => this.#emit(event));
   }
 
   /** Sends an event as the worker would. */
@@ -219,7 +208,7 @@ export class FakeTrainer implements TrainerApi {
   async encodeData(config: RunConfig) {
     await this.#enter("encodeData", [config]);
     const totalSteps = config.maxSteps || FAKE_ENCODING.stepsPerEpoch * config.epochs;
-    this.#totalSteps = totalSteps;
+    this.#run.totalSteps = totalSteps;
     const templateChecks = createTemplateChecks(config.template);
     const sample = createExample(0, config.template).tokens;
     return { ...FAKE_ENCODING, totalSteps, templateChecks, sample };
@@ -232,41 +221,32 @@ export class FakeTrainer implements TrainerApi {
 
   async setPinnedPrompts(prompts: PinnedPrompt[]) {
     await this.#enter("setPinnedPrompts", [prompts]);
-    this.#pins = prompts;
+    this.#run.pins = prompts;
   }
 
   async startRun(runId: string, config: RunConfig) {
     await this.#enter("startRun", [runId, config]);
-    this.#runId = runId;
-    this.#step = 0;
-    this.#command = "run";
-    this.#loop = this.#train();
+    this.#run.start(runId);
   }
 
   async pauseRun() {
     await this.#enter("pauseRun", []);
-    this.#command = "pause";
+    this.#run.pause();
   }
 
   async resumeRun() {
     await this.#enter("resumeRun", []);
-    this.#command = "run";
-    this.#emit({ type: "resumed", runId: this.#runId, step: this.#step });
-    this.#wake();
+    this.#run.resume();
   }
 
   async stopRun() {
     await this.#enter("stopRun", []);
-    this.#command = "stop";
-    this.#wake();
-    await this.#loop;
+    await this.#run.stop();
   }
 
   async continueRun(moreSteps: number) {
     await this.#enter("continueRun", [moreSteps]);
-    this.#totalSteps = this.#step + moreSteps;
-    this.#command = "run";
-    this.#loop = this.#train();
+    this.#run.goOn(moreSteps);
   }
 
   async listSavedRuns() {
@@ -278,21 +258,14 @@ export class FakeTrainer implements TrainerApi {
     await this.#enter("restoreRun", [runId]);
     const saved = this.#saved.find((run) => run.runId === runId);
     if (!saved) throw new AppError("run/cannot-resume", `There is no saved run ${runId}.`);
-    this.#runId = runId;
-    this.#step = saved.step;
-    this.#totalSteps = saved.totalSteps;
-    this.#pins = FAKE_PAIRS.slice(0, 3);
-    this.#command = "pause";
-    this.#loop = this.#train();
-    const steps = Array.from({ length: saved.step }, (_, i) => this.#record(i + 1));
+    const past = this.#run.restore(saved, FAKE_PAIRS.slice(0, 3));
     return {
       saved,
       model: FAKE_MODEL,
       dataset: FAKE_DATASET,
       encoding: FAKE_ENCODING,
-      pinnedPrompts: this.#pins,
-      steps,
-      evals: [this.#evaluate(0), this.#evaluate(saved.step)],
+      pinnedPrompts: this.#run.pins,
+      ...past,
     };
   }
 
@@ -305,8 +278,8 @@ export class FakeTrainer implements TrainerApi {
     await this.#enter("compare", [requestId, request]);
     const { instruction } = request.prompt;
     void Promise.all([
-      this.#answer(requestId, "base", toTunedText(instruction, 0)),
-      this.#answer(requestId, "tuned", toTunedText(instruction, this.#step / this.#totalSteps)),
+      this.#run.answer(requestId, "base", toTunedText(instruction, 0)),
+      this.#run.answer(requestId, "tuned", toTunedText(instruction, this.#run.share)),
     ]);
   }
 
@@ -315,35 +288,19 @@ export class FakeTrainer implements TrainerApi {
     const isProse = request.dataset === "ordinary-prose";
     const total = request.count || FAKE_PAIRS.length;
     for (let i = 0; i < total; i++) {
-      if (this.#stopped.has(requestId)) break;
-      const { instruction, input, output, base } = FAKE_PAIRS[i % FAKE_PAIRS.length]!;
-      const record: MeasuredRecord = isProse
-        ? {
-            of: "passage",
-            text: base,
-            base: { lossSum: 30, tokenCount: 10 },
-            tuned: { lossSum: 32, tokenCount: 10 },
-          }
-        : {
-            of: "question",
-            instruction,
-            input,
-            output,
-            kind: i % 2 === 0 ? "capital" : "opposite",
-            base: { text: base, isRight: false, isRightForm: false, isEnded: false },
-            tuned: { text: output, isRight: i % 4 !== 3, isRightForm: true, isEnded: true },
-          };
+      if (this.#run.stopped.has(requestId)) break;
+      const record = createMeasuredRecord(i, isProse);
       this.#emit({ type: "measured", requestId, done: i + 1, total, record });
       await sleep(this.#options.tokenMs);
     }
-    const reason = this.#stopped.has(requestId) ? "stopped" : "finished";
+    const reason = this.#run.stopped.has(requestId) ? "stopped" : "finished";
     // As from a real thread, where events may be later than the answer to the call.
     setTimeout(() => this.#emit({ type: "measureEnded", requestId, reason }), 20);
   }
 
   async stopCompare(requestId: string) {
     await this.#enter("stopCompare", [requestId]);
-    this.#stopped.add(requestId);
+    this.#run.stopped.add(requestId);
   }
 
   async exportAdapter() {
@@ -388,107 +345,7 @@ export class FakeTrainer implements TrainerApi {
       await sleep(loadMs / 10);
     }
   }
-
-  async #train(): Promise<void> {
-    const runId = this.#runId;
-    const { stepMs, skipTo, failStep } = this.#options;
-    if (this.#command === "run") {
-      this.#emit({
-        type: "runStarted",
-        runId,
-        startStep: this.#step,
-        totalSteps: this.#totalSteps,
-      });
-      if (this.#step === 0) {
-        this.#emit({ type: "evaluated", runId, record: this.#evaluate(0) });
-        await this.#answerPins(skipTo === 0);
-      }
-      while (this.#step < Math.min(skipTo, this.#totalSteps)) await this.#takeStep(false);
-    }
-    while (this.#step < this.#totalSteps) {
-      if (this.#command === "stop") break;
-      if (this.#command === "pause") {
-        this.#emit({ type: "paused", runId, step: this.#step });
-        await new Promise<void>((resolve) => (this.#wake = resolve));
-        continue;
-      }
-      await sleep(stepMs);
-      if (this.#step + 1 === failStep) {
-        const error = new AppError("run/not-finite", `The loss of step ${failStep} is NaN.`);
-        this.#emit({ type: "runFailed", runId, error: toErrorRecord(error), step: this.#step });
-        return;
-      }
-      await this.#takeStep(true);
-    }
-    const reason = this.#command === "stop" ? "stopped" : "finished";
-    this.#emit({ type: "runEnded", runId, reason, step: this.#step });
-  }
-
-  async #takeStep(isLive: boolean): Promise<void> {
-    const runId = this.#runId;
-    this.#step++;
-    const memory = { tensorCount: 412, usedBytes: 214_000_000 };
-    this.#emit({ type: "steps", runId, records: [this.#record(this.#step)], memory });
-    if (this.#step % EVAL_EVERY !== 0) return;
-    this.#emit({ type: "evaluated", runId, record: this.#evaluate(this.#step) });
-    this.#emit({ type: "saved", runId, step: this.#step });
-    await this.#answerPins(isLive);
-  }
-
-  async #answerPins(isLive: boolean): Promise<void> {
-    const share = this.#step / this.#totalSteps;
-    for (const [index, { instruction }] of this.#pins.entries()) {
-      const id = `pinned:${index}`;
-      if (this.#step === 0) await this.#answer(id, "base", toTunedText(instruction, 0), isLive);
-      await this.#answer(id, "tuned", toTunedText(instruction, share), isLive);
-    }
-  }
-
-  async #answer(requestId: string, side: Side, text: string, isLive = true): Promise<void> {
-    const pieces = text.match(/ ?\S{1,5}|\s/g) ?? [];
-    const common = { requestId, side, step: this.#step };
-    let shown = "";
-    let tokenCount = 0;
-    for (const piece of isLive ? pieces : []) {
-      if (this.#stopped.has(requestId)) break;
-      shown += piece;
-      tokenCount++;
-      this.#emit({ type: "answer", ...common, text: shown, tokenCount });
-      await sleep(this.#options.tokenMs);
-    }
-    const wasStopped = this.#stopped.has(requestId);
-    this.#emit({
-      type: "answerEnded",
-      ...common,
-      text: wasStopped ? shown : text,
-      tokenCount: wasStopped ? tokenCount : pieces.length,
-      reason: wasStopped ? "stopped" : pieces.length > 18 ? "max-tokens" : "end-of-text",
-      tokensPerSecond: 61.3,
-    });
-  }
-
-  #record(step: number) {
-    const share = step / this.#totalSteps;
-    return {
-      step,
-      epoch: (step * 3) / this.#totalSteps,
-      trainLoss: toLoss(step, this.#totalSteps, this.#random.next() * 2 - 1),
-      learningRate: 2e-3 * Math.min(step / 5, 0.5 * (1 + Math.cos(Math.PI * share))),
-      gradNorm: 0.4 + 2 * Math.exp(-4 * share) * this.#random.next(),
-      countedTokens: 96,
-      tokens: 470,
-      stepMs: 118 + 10 * this.#random.next(),
-    };
-  }
-
-  #evaluate(step: number) {
-    return { step, evalLoss: toLoss(step, this.#totalSteps, 0) + 0.12, countedTokens: 990 };
-  }
 }
 
 /** A saved run to offer, for tests and the demo page. */
 export const SAVED_RUN = createSavedRun();
-
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}
