@@ -1,6 +1,6 @@
 /** The data doctor in the trainer's thread: it works in pieces between other tasks, and knows its remedies. */
 import { AppError } from "@/core/errors";
-import { FIELDS } from "@/core/runConfig";
+import { FIELDS } from "@/core/runFields";
 import { BUNDLED_SETS, fetchBundledText } from "@/data/bundled";
 import type { Conversation } from "@/data/conversation";
 import type { EncodingFacts, EvaluationTexts, Finding, Remedy } from "@/data/doctor/check";

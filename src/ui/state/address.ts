@@ -1,5 +1,6 @@
 /** The page's address: which place is open, and every setting that is not the default. */
-import { FIELDS, findConfigProblems, defaultRunConfig, type RunConfig } from "@/core/runConfig";
+import { findConfigProblems, defaultRunConfig, type RunConfig } from "@/core/runConfig";
+import { FIELDS } from "@/core/runFields";
 
 export const PLACES = ["data", "model", "train", "compare", "take-away"] as const;
 export type Place = (typeof PLACES)[number];

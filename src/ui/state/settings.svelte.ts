@@ -1,11 +1,10 @@
 import {
-  FIELDS,
   defaultRunConfig,
   findConfigProblems,
-  type FieldGroup,
   type Method,
   type RunConfig,
 } from "@/core/runConfig";
+import { FIELDS, type FieldGroup } from "@/core/runFields";
 import { isOwnTemplate, type TemplateTexts } from "@/core/template";
 import { TEMPLATE_TABLE } from "@/data/templates/table";
 import type { DatasetState } from "./dataset.svelte";
@@ -13,7 +12,7 @@ import type { ModelState } from "./model.svelte";
 
 export type SettingKey = keyof RunConfig;
 
-export const SETTING_KEYS = Object.keys(FIELDS) as SettingKey[];
+const SETTING_KEYS = Object.keys(FIELDS) as SettingKey[];
 export const GROUPS: FieldGroup[] = ["Method", "Length", "Optimizer", "Data", "Watching"];
 
 export function keysOf(group: FieldGroup): SettingKey[] {
