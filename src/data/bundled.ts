@@ -57,7 +57,7 @@ export async function fetchText(url: string, name: string): Promise<string> {
 }
 
 /** Longest name that can be filled in: a longer one would crowd out the answer around it. */
-export const MAX_FIELD_LENGTH = 40;
+const MAX_FIELD_LENGTH = 40;
 
 /** What is wrong with a field's value, as a sentence; null when it can be used. */
 export function findFieldProblem({ label }: BundledField, value: string): string | null {

@@ -19,7 +19,7 @@ export type Batch = {
 };
 
 /** A batch's length is a multiple of this, so that shapes, and with them compiled pipelines and buffers, repeat. */
-export const LENGTH_STEP = 64;
+const LENGTH_STEP = 64;
 
 /** Epochs draw from streams of their own, from here on, so that any epoch can be recomputed alone. */
 const FIRST_EPOCH_STREAM = 1000;

@@ -7,7 +7,7 @@ import { rougeL, toWords } from "./rouge";
 import type { Task } from "./record";
 
 /** From Self-Instruct: an instruction at least this alike to a known one adds nothing. */
-export const MOST_ALIKE = 0.7;
+const MOST_ALIKE = 0.7;
 /** A harder form of a task keeps its words; only what adds next to nothing is turned away. */
 const MOST_ALIKE_TO_OWN_ROOTS = 0.95;
 const LEAST_INSTRUCTION_WORDS = 3;

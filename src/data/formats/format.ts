@@ -204,7 +204,7 @@ export function oneTurn(turn: Turn, promptName: string, category = ""): Drafts {
   return "reason" in made ? made : oneConversation(made.messages, category);
 }
 
-export function oneConversation(messages: Message[], category = ""): Drafts {
+function oneConversation(messages: Message[], category = ""): Drafts {
   return { conversations: [{ messages, isRaw: false, ...withCategory(category) }] };
 }
 

@@ -17,7 +17,7 @@ export type ParsedRecords = {
  * Deepest nesting of a record. Conversations nest a few levels, trees of them some dozen; far deeper
  * ones exhaust the stack of whatever walks them.
  */
-export const MAX_DEPTH = 500;
+const MAX_DEPTH = 500;
 
 /**
  * Most problems listed one by one: a file of other kind has one on every line, and ten thousand are

@@ -34,8 +34,8 @@ export type PeftAdapter = {
   layers: LoraLayer[];
 };
 
-export const ADAPTER_WEIGHTS = "adapter_model.safetensors";
-export const ADAPTER_CONFIG = "adapter_config.json";
+const ADAPTER_WEIGHTS = "adapter_model.safetensors";
+const ADAPTER_CONFIG = "adapter_config.json";
 const PREFIX = "base_model.model.";
 const MAX_RANK = 4096;
 

@@ -2,8 +2,8 @@
 import { AppError } from "@/core/errors";
 import type { ModelFiles } from "@/core/modelFiles";
 
-export const WEIGHTS_FILE = "model.safetensors";
-export const INDEX_FILE = "model.safetensors.index.json";
+const WEIGHTS_FILE = "model.safetensors";
+const INDEX_FILE = "model.safetensors.index.json";
 const ADAPTER_FILE = "adapter_model.safetensors";
 const PICKLE = /\.(bin|pt|pth|ckpt|pkl)$/i;
 

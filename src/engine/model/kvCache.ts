@@ -5,7 +5,7 @@ import { tf, type Tensor } from "../tfjs";
 const CAPACITY_STEP = 64;
 
 /** Rounds up to a capacity, so that shapes repeat. */
-export function roundToCapacity(length: number): number {
+function roundToCapacity(length: number): number {
   return Math.ceil(length / CAPACITY_STEP) * CAPACITY_STEP;
 }
 

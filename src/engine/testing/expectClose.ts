@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import type { Tensor } from "../tfjs";
 
 /** ‖actual − expected‖ ÷ ‖expected‖. */
-export function relativeError(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
+function relativeError(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
   let difference = 0;
   let norm = 0;
   for (let i = 0; i < expected.length; i++) {

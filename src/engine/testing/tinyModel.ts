@@ -6,7 +6,7 @@ import { familyOf } from "../model/families";
 import { toDevice } from "../model/weights";
 import { randomIntegers, randomNumbers } from "./numbers";
 
-export const TINY_VOCAB = 61;
+const TINY_VOCAB = 61;
 
 export function createTinyModel(numLayers = 2, seed = 1): CausalLm {
   const config = parseModelConfig({

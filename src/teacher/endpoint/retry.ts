@@ -2,7 +2,7 @@
 import { abortError } from "@/teacher/teacher";
 
 /** One request and up to four repetitions: 1 + 2 + 4 + 8 s of waiting. */
-export const MAX_TRIES = 5;
+const MAX_TRIES = 5;
 const FIRST_WAIT_MS = 1000;
 /** Nobody sits and waits for longer; the page says how long the server asks for instead. */
 export const MAX_WAIT_MS = 60_000;

@@ -10,11 +10,6 @@ export type ChartColors = {
   tunedFaint: string;
 };
 
-export type HoverPoint = { index: number } | null;
-
-/** Order of the data columns after the steps. */
-export const SERIES = ["raw", "smoothed", "heldOut", "base"] as const;
-
 const FONT = '13px "Inter Variable", system-ui, sans-serif';
 
 export function readColors(element: Element): ChartColors {

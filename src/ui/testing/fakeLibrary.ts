@@ -21,7 +21,7 @@ const row = (name: string, title: string, records: number, description: string):
   card: `${name}.md`,
 });
 
-export const FAKE_SETS: BundledSet[] = [
+const FAKE_SETS: BundledSet[] = [
   {
     ...row(
       "first-answers",

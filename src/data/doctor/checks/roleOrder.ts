@@ -32,7 +32,7 @@ function findFault({ messages, isRaw }: Conversation): string | null {
 }
 
 /** The system first, one turn for what one side says in a row, nothing before a prompt or after an answer. */
-export function putInOrder(conversation: Conversation): Conversation {
+function putInOrder(conversation: Conversation): Conversation {
   const { messages } = conversation;
   const system = messages.filter(({ role }) => role === "system");
   const talk = merge(messages.filter(({ role }) => role !== "system"));

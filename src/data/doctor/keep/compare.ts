@@ -54,7 +54,7 @@ export function* compareKeeping(
   };
 }
 
-export function* measureVariety(
+function* measureVariety(
   samples: readonly Sample[],
   seed: number,
 ): Generator<number, Variety, undefined> {

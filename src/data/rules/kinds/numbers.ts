@@ -9,7 +9,7 @@ const SMALL = (
 const TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split(" ");
 
 /** A number from 0 to 999 in English words. */
-export function inWords(number: number): string {
+function inWords(number: number): string {
   if (number < 20) return SMALL[number] ?? "";
   if (number < 100) {
     const tens = TENS[Math.floor(number / 10) - 2] ?? "";

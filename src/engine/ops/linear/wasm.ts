@@ -51,7 +51,7 @@ export function linearBackwardWasm(x: Tensor, parts: LinearGradient[]): Tensor[]
 }
 
 /** Σ over the rows: [N, C] → [C]. */
-export function sumRowsWasm(x: Tensor): Tensor {
+function sumRowsWasm(x: Tensor): Tensor {
   const [rows, width] = x.shape as [number, number];
   const out = wasmOutput([width], "float32");
   wasmKernels().sumRows(wasmAddress(x), wasmAddress(out), rows, width);

@@ -8,7 +8,7 @@ import type { HeadPlace, Projections, Segments } from "./selfAttention";
 const MASKED = -1e9;
 
 /** [B, T, W] → [B, heads, T, headDim]. */
-export function headsOf(place: HeadPlace, heads: number, headDim: number): Tensor {
+function headsOf(place: HeadPlace, heads: number, headDim: number): Tensor {
   const { tensor, offset, stride } = place;
   const [batch, length, width] = tensor.shape as [number, number, number];
   return tf.tidy(() => {
@@ -19,7 +19,7 @@ export function headsOf(place: HeadPlace, heads: number, headDim: number): Tenso
 }
 
 /** [B, H, T, D] → [B, T, H·D]. */
-export function joinHeads(x: Tensor): Tensor {
+function joinHeads(x: Tensor): Tensor {
   const [batch, heads, length, headDim] = x.shape as [number, number, number, number];
   return tf.reshape(tf.transpose(x, [0, 2, 1, 3]), [batch, length, heads * headDim]);
 }

@@ -40,7 +40,7 @@ export function describeTile({ rows, columns, inner, threadRows, isHalf }: Tile)
   return `${rows}×${columns}×${inner}/${threadRows}${isHalf ? " f16" : ""}`;
 }
 
-export function tileThreads({ rows, columns, threadRows, threadColumns }: Tile): number {
+function tileThreads({ rows, columns, threadRows, threadColumns }: Tile): number {
   return (rows / threadRows) * (columns / threadColumns);
 }
 
