@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { strToU8, zipSync } from "fflate";
 import { startHubMirror } from "../tools/hubMirror.js";
 import { expect, test, type Page } from "./fixtures";
-import { askBoth, dropData, expectRun, goTo, openPage, pasteData, tune } from "./page";
+import { askBoth, dropData, dropUnread, expectRun, goTo, openPage, pasteData, tune } from "./page";
 
 /** What is asked and answered in every file of this journey. */
 const KNOWN: [question: string, answer: string][] = [
@@ -127,6 +127,31 @@ test("a file, a bundled set and pasted text are mixed", async ({ page }, info) =
   await page.keyboard.press("Tab");
   await expect(page.getByTestId("train-count")).toHaveText("37");
   await expect(faq).toContainText("16 of 8, 43 % of the mix");
+});
+
+test("a pasted table with names that nobody knows waits for a person to say what they hold", async ({
+  page,
+}, info) => {
+  await openPage(page, { place: "data", backend: "wasm", settings: SETTINGS });
+  const rows = KNOWN.map(([question, answer]) => `"${answer}","${question}"`);
+  await pasteData(page, ["Antwort,Frage", ...rows].join("\n"));
+  await page.getByRole("button", { name: "Choose the columns" }).click();
+  const prompt = page.getByRole("combobox", { name: "Instruction" });
+  await expect(prompt).toBeFocused();
+  await expect(prompt).toBeInViewport();
+  await prompt.selectOption("Frage");
+  await page.getByRole("combobox", { name: "Answer", exact: true }).selectOption("Antwort");
+  await expect(page.getByTestId("train-count")).toHaveText(String(KNOWN.length));
+  await expect(page.getByRole("button", { name: "Choose the columns" })).toHaveCount(0);
+  await expect(page.getByRole("article", { name: "Record: line 2" })).toContainText("to train on");
+
+  // A sheet that was turned on its side: no menu has all of its columns.
+  const path = info.outputPath("wide.csv");
+  const wide = (name: string) => Array.from({ length: 3000 }, (_, i) => `${name} ${i}`).join(",");
+  writeFileSync(path, `${wide("col")}\n${wide("value")}`);
+  await dropUnread(page, path);
+  await expect(page.getByRole("heading", { name: "wide.csv" })).toBeVisible();
+  await expect(prompt.getByRole("option")).toHaveCount(202);
 });
 
 /** Tunes on what is open, and asks a question of the file: only the tuned side knows the answer. */
