@@ -28,7 +28,7 @@ type Strain = { task: Task; roots: string[] };
 
 /** Makes records until there are enough, or nothing new comes. Throws `teacher/…` and `AbortError`. */
 export async function evolInstruct(job: MakingJob): Promise<MakingEnd> {
-  const making = new Making(job);
+  const making = await Making.begin(job);
   const { random } = job;
   const strains: Strain[] = job.seeds.map((task) => ({ task, roots: [] }));
   let fruitless = 0;

@@ -31,10 +31,14 @@ export class Making {
   readonly sieve: Sieve;
   kept = 0;
 
-  constructor(job: MakingJob) {
+  static async begin(job: MakingJob): Promise<Making> {
     if (job.seeds.length === 0) throw new Error("Making: there are no seeds");
+    return new Making(job, await Sieve.of([...job.known, ...job.seeds]));
+  }
+
+  private constructor(job: MakingJob, sieve: Sieve) {
     this.job = job;
-    this.sieve = new Sieve([...job.known, ...job.seeds]);
+    this.sieve = sieve;
   }
 
   get isEnough(): boolean {

@@ -17,7 +17,7 @@ const FRUITLESS_LISTS = 4;
 
 /** Makes records until there are enough, or nothing new comes. Throws `teacher/…` and `AbortError`. */
 export async function selfInstruct(job: MakingJob): Promise<MakingEnd> {
-  const making = new Making(job);
+  const making = await Making.begin(job);
   const made: MadeRecord[] = [];
   let fruitless = 0;
   while (!making.isEnough) {

@@ -9,7 +9,11 @@ const KNOWN = {
   input: "",
   output: "Apples.",
 };
-const sieve = () => new Sieve([KNOWN]);
+const sieve = () => {
+  const made = new Sieve();
+  made.add(KNOWN);
+  return made;
+};
 const task = (instruction: string, output: string, input = "") => ({ instruction, input, output });
 
 test("ROUGE-L agrees with values worked out by hand", () => {
@@ -78,7 +82,7 @@ test("sound answers pass, also short ones and signs", () => {
 });
 
 test("our own seed tasks pass every filter", () => {
-  const own = new Sieve([]);
+  const own = new Sieve();
   for (const seed of SEED_TASKS) {
     const reasons = [
       own.checkInstruction(seed.instruction),
@@ -88,4 +92,19 @@ test("our own seed tasks pass every filter", () => {
     expect(reasons, seed.instruction).toEqual([null, null, null]);
     own.add(seed);
   }
+});
+
+test("takes in a hundred thousand tasks while others have their turn", async () => {
+  const known = Array.from({ length: 100_000 }, (_, i) => ({
+    instruction: `Tell me about thing number ${i}, as well as you can.`,
+    input: "",
+    output: "",
+  }));
+  let turns = 0;
+  const timer = setInterval(() => turns++, 1);
+  const full = await Sieve.of(known);
+  clearInterval(timer);
+  expect(turns).toBeGreaterThan(1);
+  const reason = full.checkInstruction("Tell me about thing number 77777, as well as you can.");
+  expect(reason).toContain("Too much like “Tell me about thing number 77777,");
 });

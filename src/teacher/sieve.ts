@@ -3,6 +3,7 @@
  * answers worth learning. After the filters of Self-Instruct (https://arxiv.org/abs/2212.10560, 2.2)
  * and of Evol-Instruct's elimination (https://arxiv.org/abs/2304.12244, 3.2).
  */
+import { finishInPieces, type InPieces } from "@/data/inPieces";
 import { rougeL, toWords } from "./rouge";
 import type { Task } from "./record";
 
@@ -26,9 +27,21 @@ export class Sieve {
   readonly #known: Known[] = [];
   readonly #tasks = new Set<string>();
 
-  /** Whatever is there already: data, seeds, and what was made before. */
-  constructor(known: Iterable<Task>) {
-    for (const task of known) this.add(task);
+  /**
+   * Whatever is there already: data, seeds, and what was made before. In pieces, as the page itself
+   * waits: a hundred thousand tasks take it half a second.
+   */
+  static async of(known: Iterable<Task>): Promise<Sieve> {
+    const sieve = new Sieve();
+    await finishInPieces(sieve.#fill(known));
+    return sieve;
+  }
+
+  *#fill(known: Iterable<Task>): InPieces<void> {
+    for (const task of known) {
+      this.add(task);
+      yield;
+    }
   }
 
   add({ instruction, input }: Task): void {

@@ -159,9 +159,9 @@ export class TeacherState {
     };
     const others = this.proposals.filter((one) => one !== proposal);
     const known = [...(await this.#host.readKnown()), ...others.map(({ record }) => record)];
-    // Meanwhile it was dropped, or accepted as it was.
-    if (this.editing !== editing || !this.proposals.includes(proposal)) return;
-    const sieve = new Sieve(this.seeds === "ours" ? [...known, ...SEED_TASKS] : known);
+    const sieve = await Sieve.of(this.seeds === "ours" ? [...known, ...SEED_TASKS] : known);
+    // Meanwhile it was dropped, or is no longer rewritten.
+    if (this.editing !== editing) return;
     const { from } = proposal.record;
     const roots = from === "" ? [] : [from];
     const refusal = sieve.checkInstruction(task.instruction, roots) ?? findFault(task, sieve);

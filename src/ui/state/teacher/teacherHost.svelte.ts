@@ -1,4 +1,5 @@
 import { toMark, type MadeRecord, type Task } from "@/teacher/record";
+import { finishInPieces, type InPieces } from "@/data/inPieces";
 import { toConversation } from "@/teacher/examine";
 import { formatPlural } from "@/ui/format";
 import type { AppState } from "../app.svelte";
@@ -24,11 +25,18 @@ const hasTrainingData = ({ data }: AppState): boolean => data.summary?.use === "
 async function readKnown(app: AppState): Promise<Task[]> {
   if (!hasTrainingData(app)) return [];
   const { blob } = await app.trainer.exportRecords("alpaca", $state.snapshot(app.settings.config));
-  const lines = (await blob.text()).split("\n").filter((line) => line !== "");
-  return lines.map((line) => {
+  return finishInPieces(readTasks(await blob.text()));
+}
+
+function* readTasks(text: string): InPieces<Task[]> {
+  const tasks: Task[] = [];
+  for (const line of text.split("\n")) {
+    if (line === "") continue;
     const { instruction, input, output } = JSON.parse(line) as Task;
-    return { instruction, input, output };
-  });
+    tasks.push({ instruction, input, output });
+    yield;
+  }
+  return tasks;
 }
 
 async function add(
