@@ -130,6 +130,11 @@ it("leaves no tensor and no new buffer behind, however an answer ends", async ()
   const alone = await generateTokens(model, views[1], PROMPT, sampling);
   const texts = (await compare(model, views, sampling)).map(({ text }) => text);
   expect(texts).toEqual([base, alone].map(textOf));
+  const untuned = await compare(model, [views[0], views[0]], sampling);
+  expect(untuned.map(({ side, text }) => [side, text])).toEqual([
+    ["base", textOf(base)],
+    ["tuned", textOf(base)],
+  ]);
   const reasons = async (ending: Ending) =>
     (await compare(model, views, sampling, ending)).map(({ reason }) => reason);
   const answerAll = async () => {

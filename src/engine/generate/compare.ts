@@ -78,35 +78,43 @@ class Answer {
 class Batch {
   readonly #decoding: Decoding;
   readonly #answers: Answer[];
+  /** Of each answer the place of its view. */
+  readonly #places: number[];
 
   constructor(model: CausalLm, sides: SideView[], options: AnswerOptions) {
-    const views = sides.map(({ view }) => view);
+    // Before anything is tuned both sides are the base: it answers once.
+    const views = [...new Set(sides.map(({ view }) => view))];
     this.#decoding = new Decoding(model, views, options.promptIds, options.sampling);
     this.#answers = sides.map(({ side }) => new Answer(side, options));
+    this.#places = sides.map(({ view }) => views.indexOf(view));
+  }
+
+  /** Places of the answers that go on. */
+  get #open(): number[] {
+    return [...this.#answers.keys()].filter((i) => !this.#answers[i]!.hasEnded);
   }
 
   get hasEnded(): boolean {
-    return this.#answers.every((answer) => answer.hasEnded);
+    return this.#open.length === 0;
   }
 
   /** One token more for each side that goes on. */
   async step(onUpdate: (update: AnswerUpdate) => void): Promise<void> {
-    const open = this.#answers.filter((answer) => !answer.hasEnded);
+    const open = this.#open;
     const started = performance.now();
     const ids = await this.#decoding.next();
     const passMs = performance.now() - started;
-    const updates = open.map((answer, i) => answer.take(ids?.[i] ?? null, passMs));
-    const left = this.#answers.findIndex((answer) => !answer.hasEnded);
-    if (left < 0) await this.dispose();
-    else if (updates.filter(({ reason }) => reason === null).length < open.length) {
-      this.#decoding.keepOnly(left);
-    }
+    const updates = open.map((i) =>
+      this.#answers[i]!.take(ids?.[this.#places[i]!] ?? null, passMs),
+    );
+    const left = this.#open;
+    if (left.length === 0) await this.dispose();
+    else if (left.length < open.length) this.#decoding.keepOnly(this.#places[left[0]!]!);
     updates.forEach(onUpdate);
   }
 
   async stop(onUpdate: (update: AnswerUpdate) => void): Promise<void> {
-    const open = this.#answers.filter((answer) => !answer.hasEnded);
-    const updates = open.map((answer) => answer.stop());
+    const updates = this.#open.map((i) => this.#answers[i]!.stop());
     await this.dispose();
     updates.forEach(onUpdate);
   }

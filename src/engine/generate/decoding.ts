@@ -66,15 +66,16 @@ export class Decoding {
     this.#chooser = createChooser(sampling, promptIds, views.length, vocabSize);
   }
 
-  /** The next token of each view that goes on, in their order; null when there are no more. */
-  async next(): Promise<number[] | null> {
+  /** The next token of each view, by its place among those given, undefined for one that has ended; null when there are no more. */
+  async next(): Promise<(number | undefined)[] | null> {
     while (this.#issued < this.#count && this.#waiting.length < this.#chooser.ahead) {
       await this.#pass();
     }
     const oldest = this.#waiting.shift();
     if (!oldest) return null;
     const ids = await oldest.ids;
-    return this.#open.map((view) => ids[oldest.views.indexOf(view)]!);
+    const isOpen = (view: number) => this.#open.includes(view);
+    return this.#views.map((_, i) => (isOpen(i) ? ids[oldest.views.indexOf(i)] : undefined));
   }
 
   async #pass(): Promise<void> {

@@ -16,7 +16,7 @@ export async function generateTokens(
     while (tokens.length < stopAfter) {
       const ids = await decoding.next();
       if (!ids) break;
-      tokens.push(...ids);
+      tokens.push(ids[0]!);
     }
   } finally {
     await decoding.dispose();
