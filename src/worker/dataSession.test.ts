@@ -212,6 +212,17 @@ describe("a mix", () => {
     expect(alone).toMatchObject({ name: "a", mix: null, recordCount: 3, excludedByHand: 1 });
   });
 
+  it("tells parts of one name apart", async () => {
+    const session = new DataSession();
+    await session.read(text("pasted text", 2));
+    await session.add(text("pasted text", 3));
+    const { mix, name } = await session.add(text("pasted text", 1));
+    const names = ["pasted text", "pasted text (2)", "pasted text (3)"];
+    expect(mix?.parts.map((part) => part.name)).toEqual(names);
+    expect(mix?.parts.map((part) => part.category)).toEqual(names);
+    expect(name).toBe(names.join(" + "));
+  });
+
   it("repeats a record on one side of the split, as one record to edit and to look at", async () => {
     const session = new DataSession();
     await session.read(text("a", 12));

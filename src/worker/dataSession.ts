@@ -12,7 +12,7 @@ import type { QuestionSet } from "@/data/evaluationSet";
 import { encodeAll, type EncodedDataset, type EncodedWithin } from "@/data/encode";
 import { SLICE_MS } from "@/data/inPieces";
 import { carryEdits } from "@/data/mix/carryEdits";
-import { firstShare, mixDatasets, type PickedMix } from "@/data/mix/mix";
+import { firstShare, mixDatasets, type MixPart, type PickedMix } from "@/data/mix/mix";
 import { exampleKey, splitExamples, type Split } from "@/data/split";
 import type { Tokenizer } from "@/data/tokenizer";
 import { planSteps } from "@/engine/train/plan";
@@ -87,7 +87,7 @@ export class DataSession {
       parts: [{ id: 0, dataset, ...firstShare(dataset) }],
     };
     const id = 1 + Math.max(...parts.map((part) => part.id));
-    const added = { id, dataset: other, ...firstShare(other) };
+    const added = toPart(other, id, parts);
     return this.#remix(mixDatasets({ seed, parts: [...parts, added] }));
   }
 
@@ -219,6 +219,15 @@ export class DataSession {
       ...viewConversation(conversation, encoding),
     }));
   }
+}
+
+/** Two parts of one name, such as "pasted text", could not be told apart. */
+function toPart(dataset: Dataset, id: number, others: readonly MixPart[]): MixPart {
+  const names = others.map((part) => part.dataset.name);
+  let { name } = dataset;
+  for (let count = 2; names.includes(name); count++) name = `${dataset.name} (${count})`;
+  const named = { ...dataset, name };
+  return { id, dataset: named, ...firstShare(named) };
 }
 
 function summarize(dataset: Dataset, edited: EditedData): DatasetSummary {
