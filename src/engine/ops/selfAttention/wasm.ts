@@ -49,27 +49,15 @@ export function selfAttentionWasm(
 }
 
 function forward(projections: Projections, rope: RopeTable | null, segments: Segments): Tensor {
-  const { q, k, v, heads, headDim } = projections;
+  const { q, heads, headDim } = projections;
   const [batch, length] = q.tensor.shape as [number, number];
   const out = wasmOutput([batch, length, heads * headDim], "float32");
   wasmView(out).fill(0);
   runParts("attentionForward", projections, segments, (part) => [
-    address(q, part.firstHead),
-    rowOf(q),
-    q.stride,
-    address(k, part.firstKvHead),
-    address(v, part.firstKvHead),
-    rowOf(k),
-    k.stride,
+    ...sourceArguments(projections, part),
     wasmAddress(out) + 4 * part.firstHead * headDim,
     heads * headDim,
-    ...tableArguments(rope),
-    part.list,
-    part.count,
-    part.heads,
-    part.kvHeads,
-    headDim,
-    0,
+    ...shapeArguments(rope, part, headDim),
   ]);
   return toTensor(out);
 }
@@ -81,27 +69,15 @@ function backward(
   rope: RopeTable | null,
   segments: Segments,
 ): void {
-  const { q, k, v, heads, headDim } = projections;
+  const { heads, headDim } = projections;
   runParts("attentionBackward", projections, segments, (part) => [
-    address(q, part.firstHead),
-    rowOf(q),
-    q.stride,
-    address(k, part.firstKvHead),
-    address(v, part.firstKvHead),
-    rowOf(k),
-    k.stride,
+    ...sourceArguments(projections, part),
     wasmAddress(dy) + 4 * part.firstHead * headDim,
     address(gradients.q, part.firstHead),
     address(gradients.k, part.firstKvHead),
     address(gradients.v, part.firstKvHead),
     heads * headDim,
-    ...tableArguments(rope),
-    part.list,
-    part.count,
-    part.heads,
-    part.kvHeads,
-    headDim,
-    0,
+    ...shapeArguments(rope, part, headDim),
   ]);
 }
 
@@ -171,6 +147,19 @@ type Part = {
   firstKvHead: number;
   kvHeads: number;
 };
+
+/** Where a kernel reads queries, keys and values of its first heads, and how far the next token and head are. */
+function sourceArguments({ q, k, v }: Projections, { firstHead, firstKvHead }: Part) {
+  const queries = [address(q, firstHead), rowOf(q), q.stride] as const;
+  const keys = [address(k, firstKvHead), address(v, firstKvHead), rowOf(k), k.stride] as const;
+  return [...queries, ...keys] as const;
+}
+
+/** What a kernel works on; its last argument is the address of the scratch memory, which each thread has of its own. */
+function shapeArguments(rope: RopeTable | null, part: Part, headDim: number) {
+  const { list, count, heads, kvHeads } = part;
+  return [...tableArguments(rope), list, count, heads, kvHeads, headDim, 0] as const;
+}
 
 /** Runs a kernel over all heads and segments, in as many pieces as there are threads for. */
 function runParts<K extends "attentionForward" | "attentionBackward">(
