@@ -1,6 +1,6 @@
 /** Our own kernels for the WASM backend (AssemblyScript in `assembly/`), on the heap of TensorFlow.js. */
 import binary from "virtual:wasm-kernels";
-import { freeWasm, wasmAddress, wasmMemory, wasmOutput, type TensorInfo } from "../tfjs";
+import { freeWasm, wasmAddress, wasmMemory, wasmOutput } from "../tfjs";
 import { Board } from "./board";
 import type { HelperStart } from "./helper.worker";
 import { instantiateKernels } from "./instantiate";
@@ -244,17 +244,15 @@ export function runPieces<K extends keyof WasmKernels>(
   if (scratchBytes === 0) return run(0);
   const users = threads && pieces.length > 1 ? threads.count : 1;
   const bytes = Math.ceil(scratchBytes / 16) * 16;
-  const scratch = wasmOutput([(users * bytes) / 4], "float32");
-  try {
-    return run(wasmAddress(scratch));
-  } finally {
-    freeWasm(scratch);
-  }
+  return withScratch(users * bytes, run);
 }
 
 /** Lends memory for the length of a call. */
-export function withScratch(bytes: number, use: (address: number) => void): void {
-  const scratch: TensorInfo = wasmOutput([Math.ceil(bytes / 4)], "float32");
-  use(wasmAddress(scratch));
-  freeWasm(scratch);
+export function withScratch<T>(bytes: number, use: (address: number) => T): T {
+  const scratch = wasmOutput([Math.ceil(bytes / 4)], "float32");
+  try {
+    return use(wasmAddress(scratch));
+  } finally {
+    freeWasm(scratch);
+  }
 }
