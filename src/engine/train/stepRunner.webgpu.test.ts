@@ -1,8 +1,11 @@
 /** A captured step is the step that was captured: on other data, at other rates, with other work in between. */
 import { beforeAll, describe, expect, it } from "vitest";
+import { defaultSampling } from "@/core/generation";
+import { nextTask } from "@/core/nextTask";
 import { makeBatch, type Batch } from "@/data/pack";
 import { heldOutLoss } from "../evaluate/heldOutLoss";
-import type { CausalLm } from "../model/causalLm";
+import { compareAnswers } from "../generate/compare";
+import type { CausalLm, WeightView } from "../model/causalLm";
 import { FullWeights } from "../model/fullWeights";
 import { LoraAdapter } from "../model/lora";
 import { AdamW } from "../ops/adamW/adamW";
@@ -56,6 +59,29 @@ const STEPS: Batch[][] = [
 
 const rate = (step: number) => 0.01 / step;
 
+/** What both sides answer: tokens are drawn on the GPU, for both in one batch where they share their weights. */
+async function answer(model: CausalLm, view: WeightView): Promise<string[]> {
+  const sampling = { temperature: 1.2, topK: 9, topP: 0.9, repetitionPenalty: 1.3 };
+  const texts: string[] = [];
+  await compareAnswers(
+    model,
+    [
+      { side: "base", view: model.baseView },
+      { side: "tuned", view },
+    ],
+    {
+      promptIds: [3, 1, 2],
+      sampling: { ...defaultSampling(), ...sampling, maxNewTokens: 6 },
+      eosTokenId: null,
+      turnMarker: "",
+      decode: (ids) => ids.join(" "),
+    },
+    ({ side, text, reason }) => reason && texts.push(`${side}: ${text}`),
+    () => false,
+  );
+  return texts;
+}
+
 describe.each(["lora", "full"] as const)("%s", (method) => {
   it.each([false, true])(
     "gives the numbers of plain steps, bit for bit (checkpointed: %s)",
@@ -83,6 +109,10 @@ describe.each(["lora", "full"] as const)("%s", (method) => {
         const evaluated = await heldOutLoss(model, view, [batchOf(10, 11)]);
         const wanted = await heldOutLoss(model, plain.stepModel.view, [batchOf(10, 11)]);
         expect(evaluated).toEqual(wanted);
+        // As while a run trains: both sides answer between two steps, and it may be paused.
+        if (i % 2 === 0) continue;
+        expect(await answer(model, view)).toEqual(await answer(model, plain.stepModel.view));
+        await nextTask();
       }
       for (const side of [plain, captured]) {
         side.optimizer.dispose();
