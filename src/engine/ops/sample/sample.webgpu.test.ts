@@ -75,6 +75,14 @@ describe.each([1, 64, "subgroups"] as const)("with %s for a row", (lanes) => {
   );
 });
 
+it("draws no token that can hardly come, not even with the largest draw", async () => {
+  useRowLanes(1);
+  const logits = tf.tensor2d([[0, -99, -99]]);
+  const draw = 1 - 2 ** -32;
+  expect([...(await take(sampleWebGPU(logits, { ...defaultSampling(), temperature: 1 }, draw)))]).toEqual([0]); // prettier-ignore
+  logits.dispose();
+});
+
 it("makes what was seen less likely, and remembers the newest token", async () => {
   const values = [1, -2, 3, -4, 0.5, -0.5];
   const logits = tf.tensor2d([...values, ...values], [2, 6]);

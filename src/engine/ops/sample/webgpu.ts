@@ -7,6 +7,9 @@ import { toTensor, webgpuInternals, type Tensor } from "@/engine/tfjs";
 import { runOwnProgram, type Program } from "@/engine/webgpu/run";
 import { rowProgram } from "@/engine/webgpu/sums";
 
+/** The largest float32 below 1: a draw that is rounded to 1 would take the last token, however unlikely. */
+const LARGEST_DRAW = 1 - 2 ** -24;
+
 /** Threads of a row: it is read up to 64 times, and with fewer a GPU would wait for its memory. */
 const THREADS = 256;
 
@@ -133,7 +136,8 @@ export function sampleWebGPU(
 ): Tensor {
   const [rows, width] = logits.shape as [number, number];
   const ids = webgpuInternals().makeTensorInfo([rows], "int32");
-  const uniforms = { width, topK: Math.min(topK, width), temperature, topP, draw };
+  const limits = { topK: Math.min(topK, width), topP, draw: Math.min(draw, LARGEST_DRAW) };
+  const uniforms = { width, temperature, ...limits };
   runOwnProgram(program(), { logits, ids }, uniforms, rows);
   return toTensor(ids);
 }
