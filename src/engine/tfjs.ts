@@ -20,9 +20,9 @@ export type { WebGPUProgram };
 export type WebGPUInternals = {
   device: GPUDevice;
   queue: GPUQueue;
-  /** Per tensor its buffer, and a copy of its values on the host if it has been read. */
   /** A promise while a pipeline is compiled without waiting for it. */
   pipelineCache: Record<string, GPUComputePipeline | Promise<GPUComputePipeline>>;
+  /** Per tensor its buffer, and a copy of its values on the host if it has been read. */
   tensorMap: {
     has(id: object): boolean;
     get(id: object): { values: unknown; resource: GPUBuffer | null };

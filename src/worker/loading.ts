@@ -40,6 +40,8 @@ export class Loader {
     const device = state.backend as Backend;
     const checked = await checkModel(files, origin, device);
     return state.lock.run(async () => {
+      // One may have begun while the files were on their way.
+      state.requireIdle("load another model");
       state.dropRun();
       state.loaded?.model.dispose();
       state.loaded = null;
@@ -78,9 +80,10 @@ export function createLoadingApi(state: TrainerState, loader: Loader): LoadingAp
       state.cache = await openModelCache();
       state.runs = await openRunStore();
       const started = await startBackend(backend);
-      if (started.tuningKey) await rememberTuning(await openTuningStore(), started.tuningKey);
+      const { tuningKey, lost } = started;
+      if (tuningKey) await rememberTuning(await openTuningStore(), tuningKey, lost);
       state.backend = started;
-      void started.lost.then((error) => state.loseDevice(error));
+      void lost.then((error) => state.loseDevice(error));
       return {
         backend: started.name,
         reason: started.reason,

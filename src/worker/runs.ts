@@ -58,14 +58,12 @@ export function createRunsApi(state: TrainerState, loader: Loader): RunsApi {
       if (failed) throw new AppError("run/bad-config", failed.text);
       checkBudget(model, { ...config, maxSeqLen: longestTokens }, state.backend as Backend);
       state.generation++;
-      await state.lock.run(async () => {
-        state.dropRun();
+      await state.replaceRun(model, "start another", () => {
         state.tuned = createTuned(model, config);
         state.lastConfig = config;
         state.session = createSession(state, runId, config, model, encoding, state.tuned);
-        return Promise.resolve();
+        state.session.start();
       });
-      state.session?.start();
     },
 
     pauseRun() {
@@ -118,11 +116,12 @@ export function createRunsApi(state: TrainerState, loader: Loader): RunsApi {
         const read = await readSavedDataset(stored.data);
         const dataset = state.data.use(read.dataset, read.edits);
         const encoding = await state.encode(model, meta.config);
-        state.pinned.set(meta.pinnedPrompts, state.pinned.sampling);
-        state.tuned = createTuned(model, meta.config);
-        state.lastConfig = meta.config;
-        const session = createSession(state, runId, meta.config, model, encoding, state.tuned);
-        state.session = session;
+        const session = await state.replaceRun(model, "bring back a saved one", () => {
+          state.pinned.set(meta.pinnedPrompts, state.pinned.sampling);
+          state.tuned = createTuned(model, meta.config);
+          state.lastConfig = meta.config;
+          return (state.session = createSession(state, runId, meta.config, model, encoding, state.tuned)); // prettier-ignore
+        });
         await session.run.restore(stored.state, meta.step);
         session.run.totalSteps = meta.totalSteps;
         session.steps.push(...meta.steps);

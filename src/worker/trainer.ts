@@ -97,12 +97,15 @@ function createExportsApi(state: TrainerState): ExportsApi {
         model,
         new Map(files.map((file) => [file.name, file])),
       );
-      await state.lock.run(async () => {
-        state.dropRun();
-        state.tuned = { kind: "lora", adapter };
-        state.lastConfig = config;
-        return Promise.resolve();
-      });
+      try {
+        await state.replaceRun(model, "attach an adapter", () => {
+          state.tuned = { kind: "lora", adapter };
+          state.lastConfig = config;
+        });
+      } catch (error) {
+        adapter.dispose();
+        throw error;
+      }
       return config?.template ?? null;
     },
   };

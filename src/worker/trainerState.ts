@@ -64,6 +64,21 @@ export class TrainerState {
     this.tuned = null;
   }
 
+  /**
+   * Puts what `make` makes in the place of run and tuned side, in its turn. `what` goes on "stop it before you". Throws
+   * where meanwhile a run has begun or another model has come.
+   */
+  replaceRun<T>(model: LoadedModel, what: string, make: () => T): Promise<T> {
+    return this.lock.run(() => {
+      this.requireIdle(what);
+      if (this.requireModel() !== model) {
+        throw new AppError("run/no-model", "Another model came meanwhile: try again.");
+      }
+      this.dropRun();
+      return Promise.resolve(make());
+    });
+  }
+
   encode({ model, tokenizer }: LoadedModel, config: RunConfig): Promise<Encoding> {
     const { maxPositions } = model.config;
     return this.data.encode(tokenizer, maxPositions, config, this.report("encode", "items"));

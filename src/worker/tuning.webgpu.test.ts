@@ -1,5 +1,5 @@
 /** Two visits to one page: the second knows what the first has measured. */
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { startTestBackend } from "@/engine/testing/backend";
 import { tf } from "@/engine/tfjs";
 import { gemm } from "@/engine/webgpu/gemm/gemm";
@@ -42,17 +42,27 @@ async function visit(): Promise<number> {
   return count;
 }
 
+const never = new Promise(() => {});
+
 it("does not time again on a second visit, but on another device", async () => {
   const store = new TuningStore(createMemoryDirectory());
-  await rememberTuning(store, "one device");
+  await rememberTuning(store, "one device", never);
   expect(await visit()).toBe(TILES.length);
   expect(await visit()).toBe(0);
   // The next visit.
-  await rememberTuning(store, "one device");
+  await rememberTuning(store, "one device", never);
   expect(await visit()).toBe(0);
   expect(Object.values(await store.read("one device"))).toContain(describeTile(TILES[2]!));
-  await rememberTuning(store, "another device");
+  await rememberTuning(store, "another device", never);
   expect(await visit()).toBe(TILES.length);
+});
+
+it("keeps nothing that was timed on a lost device", async () => {
+  const store = new TuningStore(createMemoryDirectory());
+  const write = vi.spyOn(store, "write");
+  await rememberTuning(store, "one device", Promise.resolve());
+  expect(await visit()).toBe(TILES.length);
+  expect(write).not.toHaveBeenCalled();
 });
 
 it("tries again where a remembered tile is none of ours", async () => {
