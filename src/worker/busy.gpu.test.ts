@@ -66,7 +66,8 @@ it("the data is looked at while a run trains, and the run is that of a run alone
   });
   // A later look ends the earlier one.
   expect([null, RECORDS]).toContain((await looking)?.recordCount ?? null);
-  expect(together).toEqual(alone);
+  expect(together).toHaveLength(alone.length);
+  for (const [i, loss] of alone.entries()) expect(together[i]).toBeCloseTo(loss, 5);
 });
 
 it("what would change the data is refused while a run trains, and works after it", async () => {
