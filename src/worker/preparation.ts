@@ -53,15 +53,22 @@ export class Preparation {
       !state.session?.isTraining &&
       !state.deviceError;
     if (encoding.dataset.use === "evaluation" || encoding.split.train.length === 0) return;
-    const compile = () =>
-      compileAhead(() => {
-        const tuned = createTuned(loaded, config);
-        const run = new TrainingRun(loaded.model, tuned, runDataOf(encoding, loaded), config);
-        run.rehearse();
-        run.dispose();
-        disposeTuned(tuned);
+    const rehearse = () => {
+      const tuned = createTuned(loaded, config);
+      const run = new TrainingRun(loaded.model, tuned, runDataOf(encoding, loaded), config);
+      run.rehearse();
+      run.dispose();
+      disposeTuned(tuned);
+    };
+    const compile = async () => {
+      let ready = Promise.resolve();
+      // In turn: while another request tries programs, they are not those that a run will use.
+      await state.lock.run(() => {
+        if (isWanted()) ready = compileAhead(rehearse);
+        return Promise.resolve();
       });
-    if (!isWanted()) return;
+      await ready;
+    };
     await compile();
     let hasChanged = false;
     while (isWanted() && needsTuning()) {
@@ -71,6 +78,6 @@ export class Preparation {
       );
       hasChanged ||= isOther;
     }
-    if (hasChanged && isWanted()) await compile();
+    if (hasChanged) await compile();
   }
 }
