@@ -49,7 +49,7 @@ it("leaves subgroups alone when their sums are wrong, and says so", async () => 
   // The next test needs programs that were not compiled before.
   useRowLanes(1);
   expect(canUseSubgroups()).toBe(true);
-  const count = breakPrograms("rowTrial subgroups", "subgroupAdd(value)", "1.01 * value");
+  const count = breakPrograms("rowTrial 256 subgroups", "subgroupAdd(value)", "1.01 * value");
   expect(await selfTest()).toMatch(
     /wrong numbers .* others are used instead: .*sums within subgroups/,
   );
@@ -60,7 +60,7 @@ it("leaves subgroups alone when their sums are wrong, and says so", async () => 
 it("goes on without shared memory when that is what fails, and says so", async () => {
   useTiles(true);
   useRowLanes(64);
-  const count = breakPrograms("normalize", "sum = sum + eighthValues[i];", "");
+  const count = breakPrograms("normalize", "sum = sum + partValues[i];", "");
   expect(await selfTest()).toMatch(/wrong numbers on this device: slower ones/);
   expect(count()).toBeGreaterThan(0);
   // The slower ones stay: nothing is left to say.

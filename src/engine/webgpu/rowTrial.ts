@@ -1,6 +1,6 @@
 /** Row programs are tested, and timed, by one that does what they do: sums of a row, and its softmax. */
 import { tf, toTensor, type Tensor } from "../tfjs";
-import { runOwnProgram, webgpuOutput } from "./run";
+import { runOwnProgram, webgpuOutput, WORKGROUP } from "./run";
 import { timeRuns } from "./timing";
 import { rowProgram, usedRowLanes, useRowLanes, type RowLanes } from "./sums";
 
@@ -8,14 +8,17 @@ import { rowProgram, usedRowLanes, useRowLanes, type RowLanes } from "./sums";
 const ROWS = 512;
 const WIDTH = 1000;
 const TOLERANCE = 1e-4;
+/** Of a workgroup, as there are: where lanes lie in subgroups may depend on it. */
+const THREADS = [WORKGROUP, 256];
 
-const program = () =>
+const program = (threads: number) =>
   rowProgram(
     {
-      key: "rowTrial",
+      key: `rowTrial ${threads}`,
       reads: { x: "f32" },
       writes: { sums: "vec2<f32>", parts: "vec2<f32>" },
       integers: ["width"],
+      threads,
     },
     `var sum = vec2<f32>(0.0);
      var part = vec2<f32>(-3.0e38, 0.0);
@@ -33,12 +36,18 @@ const program = () =>
 
 type Tensors = { x: Tensor; sums: Tensor; parts: Tensor };
 
-const run = (tensors: Tensors) => runOwnProgram(program(), tensors, { width: WIDTH }, ROWS);
+const run = (tensors: Tensors, threads = WORKGROUP) =>
+  runOwnProgram(program(threads), tensors, { width: WIDTH }, ROWS);
 
 /** Whether row programs compute rightly in this way. */
 export async function areRowsRight(lanes: RowLanes): Promise<boolean> {
+  for (const threads of THREADS) if (!(await areRowsRightWith(lanes, threads))) return false;
+  return true;
+}
+
+function areRowsRightWith(lanes: RowLanes, threads: number): Promise<boolean> {
   return withTensors(lanes, async (tensors, values) => {
-    run(tensors);
+    run(tensors, threads);
     const [sums, parts] = await Promise.all([tensors.sums.data(), tensors.parts.data()]);
     const isNear = (found: number, wanted: number) =>
       Math.abs(found - wanted) <= TOLERANCE * Math.max(1, Math.abs(wanted));
