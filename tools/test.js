@@ -34,7 +34,7 @@ const STEPS = [
   vitest("unit", "unit tests", 3, { browser: false }),
   vitest("ui", "component tests", 5),
   vitest("wasm", "engine on WASM", 8),
-  vitest("webgpu", "engine on WebGPU", 10),
+  vitest("webgpu", "engine on WebGPU", 12),
   check("build", "build", ["vite", "build"], 3),
   {
     stage: "e2e",

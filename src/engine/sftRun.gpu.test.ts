@@ -32,7 +32,7 @@ type Expected = {
 };
 
 /** All 24 on WASM; on a software WebGPU adapter a step takes seconds. */
-const STEPS = inject("backend") === "wasm" ? 24 : 8;
+const STEPS = inject("backend") === "wasm" ? 24 : 5;
 const MODEL = "/@shared/models/stories260k";
 const RUN = "/@shared/oracle/sft-run";
 

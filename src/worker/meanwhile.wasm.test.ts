@@ -1,5 +1,5 @@
 /** Calls that overtake each other on their way to the model: nobody loses it under a run, and who is late is told. */
-import { beforeAll, expect, inject, it, vi } from "vitest";
+import { beforeAll, expect, it, vi } from "vitest";
 import { defaultRunConfig, type RunConfig } from "@/core/runConfig";
 import { createReadingApi } from "./dataReading";
 import { createLoadingApi, Loader } from "./loading";
@@ -22,7 +22,7 @@ let events: TrainerEvent[] = [];
 beforeAll(async () => {
   state.emit = (event) => void events.push(event);
   const baseUrl = `${location.origin}/`;
-  await loading.startBackend({ backend: inject("backend"), hubUrl: "http://127.0.0.1:9", baseUrl });
+  await loading.startBackend({ backend: "wasm", hubUrl: "http://127.0.0.1:9", baseUrl });
   await loading.loadModel(await dropTinyModel());
   await createReadingApi(state).readData({ kind: "text", name: "counting.jsonl", text: DATA });
 });

@@ -1,5 +1,5 @@
 /** What a person does with the data while a run trains, and the other way round: nothing gets lost. */
-import { beforeAll, expect, inject, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { defaultRunConfig, type RunConfig } from "@/core/runConfig";
 import type { DataEdit } from "@/data/edits/edits";
 import { createTrainer } from "./trainer";
@@ -15,7 +15,7 @@ const CONFIG: RunConfig = {
   template: "alpaca",
   maxSeqLen: 128,
   microBatchSize: 2,
-  maxSteps: inject("backend") === "wasm" ? 12 : 4,
+  maxSteps: 12,
   evalEvery: 1000,
   checkpointEvery: 1000,
   sampleEvery: 1000,
@@ -29,7 +29,7 @@ beforeAll(async () => {
   trainer = createTrainer();
   await trainer.subscribe((event) => void events.push(event));
   const baseUrl = `${location.origin}/`;
-  await trainer.startBackend({ backend: inject("backend"), hubUrl: "http://127.0.0.1:9", baseUrl });
+  await trainer.startBackend({ backend: "wasm", hubUrl: "http://127.0.0.1:9", baseUrl });
   await trainer.loadModel(await dropTinyModel());
   await trainer.readData({ kind: "text", name: "counting.jsonl", text: DATA });
 });

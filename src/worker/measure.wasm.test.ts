@@ -1,5 +1,5 @@
 /** Measuring through the whole contract, on a tiny model: every record of both sides, as events. */
-import { beforeAll, describe, expect, inject, it, vi } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { defaultSampling } from "@/core/generation";
 import { defaultRunConfig, type RunConfig } from "@/core/runConfig";
 import { createTrainer } from "./trainer";
@@ -67,7 +67,7 @@ beforeAll(async () => {
   trainer = createTrainer();
   await trainer.subscribe((event) => events.push(event));
   const baseUrl = `${location.origin}/`;
-  await trainer.startBackend({ backend: inject("backend"), hubUrl: "http://127.0.0.1:9", baseUrl });
+  await trainer.startBackend({ backend: "wasm", hubUrl: "http://127.0.0.1:9", baseUrl });
   await trainer.loadModel(await dropTinyModel());
   await trainer.readData({ kind: "text", name: "counting.jsonl", text: DATA });
 });
