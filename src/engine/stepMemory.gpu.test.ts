@@ -13,7 +13,7 @@ import { AdamW } from "./ops/adamW/adamW";
 import { startTestBackend } from "./testing/backend";
 import { randomIntegers } from "./testing/numbers";
 import { withoutComputing } from "./testing/withoutComputing";
-import { tf, webgpuInternals } from "./tfjs";
+import { freeUnusedBuffers, tf, webgpuInternals } from "./tfjs";
 import { StepRunner } from "./train/stepRunner";
 import { disposeTuned, parametersOf, viewOf, type Tuned } from "./train/tuned";
 
@@ -68,14 +68,9 @@ function watchDevice(): void {
 /** The pool of TensorFlow.js keeps what earlier cases left: their sizes are not this one's. */
 function emptyPool(): void {
   if (backend === "wasm") return;
-  type Manager = { freeBuffers: Map<string, GPUBuffer[]> };
-  const { bufferManager } = tf.backend() as unknown as { bufferManager: Manager };
   const internals = webgpuInternals();
   if ((internals.commandEncoder as unknown) !== null) internals.submitQueue();
-  for (const buffers of bufferManager.freeBuffers.values()) {
-    for (const buffer of buffers) buffer.destroy();
-  }
-  bufferManager.freeBuffers = new Map();
+  freeUnusedBuffers();
 }
 
 if (backend === "wasm") watchHeap();
