@@ -4,12 +4,10 @@ import { defaultRunConfig, type RunConfig } from "@/core/runConfig";
 import type { DataEdit } from "@/data/edits/edits";
 import { createTrainer } from "./trainer";
 import type { TrainerApi, TrainerEvent } from "./protocol";
-import { dropTinyModel } from "./testing/tinyModel";
+import { countingData, dropTinyModel } from "./testing/tinyModel";
 
 const RECORDS = 60;
-const DATA = Array.from({ length: RECORDS }, (_, i) =>
-  JSON.stringify({ instruction: `Say ${i}.`, output: `It is ${i}.` }),
-).join("\n");
+const DATA = countingData(RECORDS);
 const CONFIG: RunConfig = {
   ...defaultRunConfig(null),
   template: "alpaca",

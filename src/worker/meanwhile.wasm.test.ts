@@ -5,12 +5,10 @@ import { createReadingApi } from "./dataReading";
 import { createLoadingApi, Loader } from "./loading";
 import type { TrainerEvent } from "./protocol";
 import { createRunsApi } from "./runs";
-import { dropTinyModel } from "./testing/tinyModel";
+import { countingData, dropTinyModel } from "./testing/tinyModel";
 import { TrainerState } from "./trainerState";
 
-const DATA = Array.from({ length: 12 }, (_, i) =>
-  JSON.stringify({ instruction: `Say ${i}.`, output: `It is ${i}.` }),
-).join("\n");
+const DATA = countingData(12);
 const CONFIG: RunConfig = { ...defaultRunConfig(null), template: "alpaca", maxSteps: 2 };
 
 const state = new TrainerState();

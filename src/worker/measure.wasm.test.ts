@@ -4,7 +4,7 @@ import { defaultSampling } from "@/core/generation";
 import { defaultRunConfig, type RunConfig } from "@/core/runConfig";
 import { createTrainer } from "./trainer";
 import type { MeasuredRecord, MeasureRequest, TrainerApi, TrainerEvent } from "./protocol";
-import { dropTinyModel } from "./testing/tinyModel";
+import { countingData, dropTinyModel } from "./testing/tinyModel";
 
 const REQUEST: MeasureRequest = {
   dataset: "unseen-facts",
@@ -24,9 +24,7 @@ const CONFIG: RunConfig = {
   maxSteps: 4,
 };
 
-const DATA = Array.from({ length: 12 }, (_, i) =>
-  JSON.stringify({ instruction: `Say ${i}.`, output: `It is ${i}.` }),
-).join("\n");
+const DATA = countingData(12);
 
 let events: TrainerEvent[] = [];
 let trainer: TrainerApi;

@@ -8,14 +8,12 @@ import { readPeftAdapter } from "@/engine/formats/peftAdapter";
 import { unzipFiles } from "@/engine/formats/zip";
 import { createTrainer } from "./trainer";
 import type { CompareRequest, TrainerApi, TrainerEvent } from "./protocol";
-import { dropTinyModel } from "./testing/tinyModel";
+import { countingData, dropTinyModel } from "./testing/tinyModel";
 
 const isWasm = inject("backend") === "wasm";
 const STEPS = isWasm ? 8 : 4;
 
-const DATA = Array.from({ length: 12 }, (_, i) =>
-  JSON.stringify({ instruction: `Say ${i}.`, output: `It is ${i}.` }),
-).join("\n");
+const DATA = countingData(12);
 
 const CONFIG: RunConfig = {
   ...defaultRunConfig(null),

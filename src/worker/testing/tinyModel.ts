@@ -11,3 +11,11 @@ export async function dropTinyModel(): Promise<ModelSource> {
   }
   return { kind: "files", name: "tiny", files };
 }
+
+/** So many short records as JSON Lines, each with an answer of its own. */
+export function countingData(records: number): string {
+  const lines = Array.from({ length: records }, (_, i) =>
+    JSON.stringify({ instruction: `Say ${i}.`, output: `It is ${i}.` }),
+  );
+  return lines.join("\n");
+}
